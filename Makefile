@@ -1,0 +1,90 @@
+# The handbook's workbench. `make` alone lists what it can do; nobody types pip or venv.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+UV := $(VENV)/bin/uv
+HTML := _build/html
+DOCTREES := _build/.doctrees
+SPHINX := $(PYTHON) -m sphinx -n -W --keep-going -q -b html -d $(DOCTREES) . $(HTML)
+
+# A reader's values reach Python through the environment, untouched by make and by the shell:
+# blanks, quotes and dollar signs in a file name survive.
+export REPORT_NOTEBOOK := $(value NOTEBOOK)
+export REPORT_DATA := $(value DATA)
+export REPORT_SET := $(value SET)
+export REPORT_ENGINE := $(value ENGINE)
+
+.PHONY: help
+help:  ## list the targets
+	@echo "make <target>"
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+.PHONY: site
+site: $(READY)  ## build the handbook into _build/html (strict: a warning is an error)
+	@# A failed build forgets what it read: Sphinx warns about a page only when it reads it again.
+	@$(SPHINX) || { rm -rf $(DOCTREES); exit 1; }
+	@echo "Open $(HTML)/index.html in a browser, or run 'make live'."
+
+.PHONY: live
+live: $(READY)  ## serve the handbook on this machine and rebuild it on every change
+	$(PYTHON) -m sphinx_autobuild -n -d $(DOCTREES) --ignore '*/_build/*' --ignore '*/.venv/*' . $(HTML)
+
+.PHONY: check
+check: $(READY)  ## the quick checks a contributor runs: no browser, no notebook run, no report
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m pytest -n auto -m "not browser and not report and not slow" tests
+
+.PHONY: test
+test: $(READY) browser  ## every check a change needs: notebooks re-run, site, reports, browser
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m pytest -n auto -m "not slow"
+
+.PHONY: test-slow
+test-slow: $(READY)  ## the proofs that take long: the Binder environment from nothing
+	$(PYTHON) -m pytest -m slow tests
+
+.PHONY: report
+report: $(READY)  ## run a notebook on your file: NOTEBOOK=stem DATA=file SET="name=value …"
+	@$(PYTHON) -m mlpm.report
+
+.PHONY: outputs
+outputs: $(READY)  ## run the notebooks and store their outputs, then prove that a second run agrees
+	@# pytest-notebook ends with 1 when it has stored something; the second run is the proof.
+	-$(PYTHON) -m pytest -q -n auto --nb-force-regen notebooks
+	$(PYTHON) -m pytest -q -n auto notebooks
+
+.PHONY: data
+data: $(READY)  ## write the synthetic example files again from their seeded generator
+	$(PYTHON) -m mlpm.agora
+
+.PHONY: lock
+lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that fit
+	$(UV) pip compile -q -U --universal --python-version 3.11 pyproject.toml \
+	  --group book --group test --group tools --group binder \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt
+	$(UV) pip compile -q --universal --python-version 3.11 pyproject.toml --group binder -c requirements.txt \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o .binder/requirements.txt
+
+.PHONY: browser
+browser: $(READY)  ## bring a Chromium for the browser tests
+	@$(PYTHON) tests/browser/bring_chromium.py
+
+.PHONY: clean
+clean:  ## remove what was built; the environment stays
+	rm -rf _build .pytest_cache .ruff_cache
+
+# uv is locked with everything else: pip reads its lines, then uv installs the rest in a tenth of the time.
+$(READY): requirements.txt pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "The handbook needs Python 3.11 or newer as python3." >&2; exit 1; }
+	@test -x $(UV) || { python3 -m venv --clear $(VENV) && sed -n '/^uv==/,/[^\\]$$/p' requirements.txt \
+	  | $(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r /dev/stdin; }
+	@echo "Setting up $(VENV) (once) …"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync -q --require-hashes --compile-bytecode requirements.txt
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@

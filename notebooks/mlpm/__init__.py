@@ -1,0 +1,19 @@
+"""What the handbook's notebooks share and no library has.
+
+tables      one gate for a reader's file: read, check, type, or refuse in one line
+agreement   do several raters mean the same thing by a label?
+experiment  did a change work, and can the test be trusted?
+scoping     which slices ship first, and which assumption is tested before?
+charts      charts stored as data, with a description
+outputs     everything that leaves a cell: rounded, named, readable
+report      a notebook run on a reader's file, as one HTML page and one JSON file
+agora       the seeded generators of the running example's data
+"""
+
+
+class InputError(ValueError):
+    """A reader's file or parameter is wrong.
+
+    The message is one line that names the file (never its path), the column, the first bad row and the remedy:
+    it is all a reader of a report sees.
+    """
