@@ -85,8 +85,9 @@ def table(
     """
     formats, headers = formats or {}, headers or {}
     titles = [_cell(headers.get(column, str(column).replace("_", " ")), None) for column in frame.columns]
-    right = [pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in frame.columns]
-    lines = [titles, ["---:" if numeric else "---" for numeric in right]]
+    dtypes = [frame[column].dtype for column in frame.columns]
+    numeric = [pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype) for dtype in dtypes]
+    lines = [titles, ["---:" if right else "---" for right in numeric]]
     for row in frame.itertuples(index=False, name=None):
         lines.append([_cell(value, formats.get(column)) for column, value in zip(frame.columns, row, strict=True)])
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))

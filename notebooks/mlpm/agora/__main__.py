@@ -11,9 +11,9 @@ DATA = Path(mlpm.agora.__file__).parents[2] / "data"
 
 HEAD = """# Example data
 
-Every file here is synthetic. The generators in `notebooks/mlpm/agora` make them from a fixed seed (`make data`); a test
-compares what they make with what is committed. Agora is the handbook's invented neighborhood marketplace: no row describes a
-person, a comment or an order that exists. License: CC BY 4.0, as all content of the handbook.
+Every file here is synthetic. The generators in `notebooks/mlpm/agora` make them from a fixed seed (`make data`); a
+test compares what they make with what is committed. Agora is the handbook's invented neighborhood marketplace: no row
+describes a person, a comment or an order that exists. License: CC BY 4.0, as all content of the handbook.
 """
 
 
