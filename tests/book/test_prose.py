@@ -8,7 +8,8 @@ from repository import NOTEBOOKS, PAGES, notebook
 
 FILLER = re.compile(
     r"\b(it is important to note|it's important to note|in today's|fast-paced|delve|leverag\w+|robust(ly)?|"
-    r"best[- ]in[- ]class|seamless(ly)?|crucial(ly)?|game[- ]changer|cutting[- ]edge|state[- ]of[- ]the[- ]art|utilize\w*)\b",
+    r"best[- ]in[- ]class|seamless(ly)?|crucial(ly)?|game[- ]changer|cutting[- ]edge|"
+    r"state[- ]of[- ]the[- ]art|utilize\w*)\b",
     re.IGNORECASE,
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|TBD|XXX|lorem ipsum|coming soon)\b", re.IGNORECASE)

@@ -13,7 +13,8 @@ from nbformat import v4
 from repository import ROOT
 
 CELLS = {
-    "text": "from mlpm import charts, outputs\nimport altair as alt, pandas as pd\noutputs.memo('Relabel 1234 comments.')",
+    "imports": "from mlpm import charts, outputs\nimport altair as alt, pandas as pd\nprint(1234)",
+    "text": "outputs.memo('Relabel 1234 comments.')",
     "glued": "outputs.glue(alpha=0.1234)",
     "result": "outputs.result(alpha=0.1234)",
     "chart": (
