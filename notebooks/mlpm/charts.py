@@ -215,7 +215,9 @@ def stylesheet() -> str:
     light = "".join(f"{names[color]}:{color};" for color in DARK)
     dark = "".join(f"{names[color]}:{night};" for color, night in DARK.items())
     mapped = "".join(
-        f'.chart [{paint}="{color}"]{{{paint}:var({name})}}' for color, name in names.items() for paint in ("fill", "stroke")
+        f'.chart [{paint}="{color}"]{{{paint}:var({name})}}'
+        for color, name in names.items()
+        for paint in ("fill", "stroke")
     )
     variables = (
         f":root{{{light}}}"

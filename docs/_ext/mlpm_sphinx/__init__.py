@@ -1,0 +1,12 @@
+"""The Sphinx side of the handbook: charts as data, numbers from notebooks, the box on top of a chapter."""
+
+from sphinx.application import Sphinx
+
+from mlpm_sphinx import address, charts, front_matter, glue, head, mathml
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register every part with Sphinx."""
+    for part in (address, charts, front_matter, glue, head, mathml):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

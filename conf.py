@@ -1,0 +1,74 @@
+"""Settings of the site, each with its reason. Logic lives in docs/_ext/mlpm_sphinx."""
+
+import os
+
+project = "ML PM Handbook"
+author = "The ML PM Handbook authors"
+copyright = "The ML PM Handbook authors"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx_design",
+    "sphinx_exercise",
+    "sphinx_copybutton",
+    "sphinxcontrib.bibtex",
+    "notfound.extension",
+    "mlpm_sphinx",
+]
+
+# Repository path = address of the page, so the root of the repository is the source directory.
+root_doc = "index"
+include_patterns = ["index.md", "docs/**", "notebooks/*.ipynb"]
+exclude_patterns = ["docs/_*"]
+
+# The site shows the outputs that the tests compared; nothing runs at publish time.
+nb_execution_mode = "off"
+# Tables are Markdown outputs.
+nb_render_markdown_format = "gfm"
+nb_output_stderr = "remove-warn"
+nb_number_source_lines = False
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+# A file that ends in .md is a page; a link to any other file is a download, never a broken page.
+myst_links_external_new_tab = False
+
+bibtex_bibfiles = ["docs/resources/references.bib"]
+bibtex_default_style = "unsrtalpha"
+bibtex_reference_style = "author_year"
+
+# MathML is in every current browser: no script, no font, no other origin.
+html_math_renderer = "mathml"
+
+html_theme = "sphinx_book_theme"
+html_title = "ML PM Handbook"
+html_favicon = "docs/_static/favicon.svg"
+html_static_path = ["docs/_static"]
+templates_path = ["docs/_templates"]
+html_css_files = ["handbook.css"]
+html_js_files = [("handbook.js", {"defer": "defer"})]
+html_copy_source = True
+html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
+html_theme_options = {
+    # A page lists the chapters of its own part only: build time and page size stay linear in the number of chapters.
+    "collapse_navbar": True,
+    "show_navbar_depth": 1,
+    # The side bar has a search field already.
+    "navbar_persistent": [],
+    "search_bar_text": "Search the handbook",
+    "toc_title": "On this page",
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_content_items": ["licenses"],
+}
+
+# Canonical links, the site map and a 404 page under a prefix need the address; without it they are left out.
+html_baseurl = os.environ.get("SITE_URL", "")
+sitemap_url_scheme = "{link}"
+
+copybutton_exclude = ".linenos, .gp, .go"

@@ -1,0 +1,155 @@
+"""The front matter of a page: checked against a schema, and shown as the box on top of a chapter."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
+
+from mlpm_sphinx import notebook
+
+logger = logging.getLogger(__name__)
+
+SKILLS = ("start", "strategy", "delivery", "influencing", "tech-fluency", "traps", "career")
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
+
+
+# key → (what is allowed, in words; the check)
+CHAPTER: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "skill": (f"one of {', '.join(SKILLS)}", lambda value: value in SKILLS),
+    "traps": ('none, or trap numbers like "2, 3"', _matches(r"none|[123](, [123]){0,2}")),
+    "you_will": (
+        "one to three things the reader will do, separated by semicolons",
+        lambda value: 1 <= len(value.split(";")) <= 3 and all(part.strip() for part in value.split(";")),
+    ),
+    "you_need": ("what the reader must know or have", bool),
+    "minutes": ("whole minutes of reading, 5 to 90", lambda value: value.isdecimal() and 5 <= int(value) <= 90),
+    "last_reviewed": ("a date like 2026-01-31", _matches(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")),
+    "reviewed_by": ("the role of the last reviewer", bool),
+    "notebook": ("the stem of a notebook, or none", _matches(r"[a-z0-9]+(-[a-z0-9]+)*")),
+    "template": ("the stem of a template, or none", _matches(r"[a-z0-9]+(-[a-z0-9]+)*")),
+    "summary": ("one sentence of 70 to 160 characters", lambda value: 70 <= len(value) <= 160),
+}
+PAGE = {"summary": CHAPTER["summary"]}
+_FROM_MYST = {"myst_slugs", "wordcount"}  # what the parser adds to a page's own keys
+
+
+def is_chapter(matter: dict) -> bool:
+    """A chapter says what the reader will do; an index page only what it is."""
+    return "you_will" in matter or "skill" in matter
+
+
+def problems(matter: dict) -> list[tuple[str, str]]:
+    """Return what is wrong with a page's front matter: (key, problem)."""
+    schema = CHAPTER if is_chapter(matter) else PAGE
+    found = [
+        (key, f"is missing: {allowed}") if key not in matter else (key, f"is {str(matter[key])!r}, not {allowed}")
+        for key, (allowed, holds) in schema.items()
+        if not holds(str(matter.get(key, "")))
+    ]
+    if is_chapter(matter):
+        found += [(key, f"is not a key of a chapter: {', '.join(CHAPTER)}") for key in matter if key not in CHAPTER]
+    return found
+
+
+class Box(nodes.General, nodes.Element):
+    """Holds the place of the box until the front matter is known."""
+
+
+class InThisChapter(SphinxDirective):
+    """The box on top of a chapter, made from its front matter: {in-this-chapter}, without a body."""
+
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        box = Box()
+        self.set_source_info(box)
+        return [box]
+
+
+def _row(term: str, *body: nodes.Node) -> nodes.definition_list_item:
+    definition = nodes.definition("", *body)
+    return nodes.definition_list_item("", nodes.term(term, term), definition)
+
+
+def _text(text: str) -> nodes.paragraph:
+    return nodes.paragraph(text, text)
+
+
+def _link(docname: str, domain_type: str, target: str, text: str) -> addnodes.pending_xref:
+    return addnodes.pending_xref(
+        "",
+        nodes.inline(text, text, classes=["xref", "std"]),
+        refdomain="std",
+        reftype=domain_type,
+        reftarget=target,
+        refexplicit=True,
+        refwarn=True,
+        refdoc=docname,
+    )
+
+
+def _notebook_row(app: Sphinx, stem: str) -> nodes.definition_list_item:
+    docname = app.env.docname
+    body = [nodes.paragraph("", "", _link(docname, "doc", f"/notebooks/{stem}", stem))]
+    path = Path(app.srcdir, "notebooks", f"{stem}.ipynb")
+    if path.is_file():
+        app.env.note_dependency(str(path))
+        if notebook.runs_as_report(str(path)):
+            command = f"make report NOTEBOOK={stem} DATA=your-file.csv"
+            body[0] += nodes.Text(", on your own file: ")
+            body[0] += nodes.literal(command, command)
+    return _row("Notebook", *body)
+
+
+def box(app: Sphinx, matter: dict) -> nodes.Element:
+    """Return the box for a chapter's front matter."""
+    tasks = nodes.bullet_list(
+        "", *(nodes.list_item("", _text(task.strip())) for task in str(matter["you_will"]).split(";"))
+    )
+    rows = [
+        _row("You will", tasks),
+        _row("You need", _text(str(matter["you_need"]))),
+        _row("Time", _text(f"{matter['minutes']} minutes")),
+    ]
+    if matter["notebook"] != "none":
+        rows.append(_notebook_row(app, matter["notebook"]))
+    if matter["template"] != "none":
+        link = _link(app.env.docname, "ref", f"t-{matter['template']}", matter["template"].replace("-", " "))
+        rows.append(_row("Template", nodes.paragraph("", "", link)))
+    title = nodes.paragraph("", "", nodes.strong("", "In this chapter"), classes=["in-this-chapter-title"])
+    return nodes.container("", title, nodes.definition_list("", *rows), classes=["in-this-chapter"])
+
+
+def check_and_show(app: Sphinx, doctree: nodes.document) -> None:
+    """Check a page's front matter, then put the box in its place."""
+    docname = app.env.docname
+    path = str(app.env.doc2path(docname))
+    if not path.endswith(".md"):
+        return
+    matter = {key: str(value) for key, value in app.env.metadata[docname].items() if key not in _FROM_MYST}
+    found = problems(matter)
+    for key, problem in found:
+        logger.warning("front matter: %s %s", key, problem, location=docname)
+    for place in list(doctree.findall(Box)):
+        if not is_chapter(matter):
+            logger.warning("only a chapter has the box in-this-chapter: give it skill and you_will", location=place)
+        if is_chapter(matter) and not found:
+            place.replace_self(box(app, matter))
+        else:
+            place.parent.remove(place)
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(Box)
+    app.add_directive("in-this-chapter", InThisChapter)
+    app.connect("doctree-read", check_and_show)

@@ -1,0 +1,31 @@
+"""What the site reads from a stored notebook."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from mlpm.charts import MIME
+
+_REPORT_RECORD = "application/papermill.record/application/json"
+
+
+@lru_cache(maxsize=64)
+def _outputs(path: str, changed: int) -> list[dict]:
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", []) if "data" in output]
+
+
+def outputs(path: str) -> list[dict]:
+    """Return the rich outputs of a notebook, in order."""
+    return _outputs(path, Path(path).stat().st_mtime_ns)
+
+
+def chart_specs(path: str) -> dict[str, dict]:
+    """Return the charts stored in a notebook: name → Vega-Lite spec."""
+    specs = [output["data"][MIME] for output in outputs(path) if MIME in output["data"]]
+    return {spec.get("name", ""): spec for spec in specs}
+
+
+def runs_as_report(path: str) -> bool:
+    """Say whether a notebook is a tool: it stores an answer for machines, so it also runs on a reader's file."""
+    return any(_REPORT_RECORD in output["data"] for output in outputs(path))
