@@ -37,7 +37,7 @@ GOOD = "#2a7147"
 BAD = "#b0302a"
 BAND = "#cfe0ea"  # an interval behind a line
 
-# The same color on a dark page: the stylesheet puts it in place of the fixed one, so a chart follows the reader's theme.
+# The same color on a dark page: the stylesheet puts it in place of the fixed one, so a chart follows the page.
 DARK = {
     INK: "#e4e7ea",
     MUTED: "#a3adb7",
@@ -95,7 +95,7 @@ def figure(chart: alt.TopLevelMixin, name: str, description: str) -> alt.TopLeve
     """Name and describe a chart; make it the last expression of a cell.
 
     name: kebab-case, unique in the notebook; a chapter shows the chart by it. description: what the chart shows, with
-    its finding, in one to three sentences; a screen reader speaks it and the site shows it where charts cannot be drawn.
+    its finding, in one to three sentences; a screen reader speaks it, and it stands where charts cannot be drawn.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise ValueError(f"a chart's name is kebab-case, like 'effort-and-reward'; this one is {name!r}")
@@ -195,7 +195,7 @@ def html(spec: dict, prefix: str) -> str:
 
 @cache
 def vega() -> str:
-    """Return the Vega libraries as one script that only defines `mlpmVegaEmbed`: 0.9 MB, so loaded when a chart is seen."""
+    """Return the Vega libraries as one script that defines `mlpmVegaEmbed`: 0.9 MB, so loaded when a chart is seen."""
     return f"(() => {{{vl_convert.javascript_bundle('globalThis.mlpmVegaEmbed = vegaEmbed;')}}})();"
 
 

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import vl_convert
 from docutils import nodes
-from mlpm import charts
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -18,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 from sphinx.writers.html5 import HTML5Translator
 
+from mlpm import charts
 from mlpm_sphinx import notebook
 
 logger = logging.getLogger(__name__)
