@@ -10,7 +10,6 @@ import difflib
 import io
 import tempfile
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -308,7 +307,7 @@ def _engine_table(engine: str, table: str, columns: Mapping[str, Kind]) -> _Sour
             place = engine.removeprefix("duckdb://").split("?")[0]
             if not Path(place).is_file():
                 raise InputError(f"{Path(place).name or engine}: there is no such DuckDB file. Check ENGINE.")
-            con = ibis.duckdb.connect(place, read_only=True, enable_progress_bar=False)
+            con = ibis.duckdb.connect(place, read_only=True)
         else:
             con = ibis.connect(engine)
     except InputError:
@@ -338,14 +337,12 @@ def _numbered(table: ibis.Table, places: Sequence[int]) -> ibis.Table:
 
 
 def _connect():
-    """A DuckDB of one's own, in memory, that asks nothing of the network and prints nothing."""
-    con = ibis.duckdb.connect(
+    """A DuckDB of one's own, in memory, that asks nothing of the network."""
+    return ibis.duckdb.connect(
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
         temp_directory=str(Path(tempfile.gettempdir()) / "mlpm-duckdb"),
     )
-    con.con.execute("SET enable_progress_bar = false")
-    return con
 
 
 def _existing(data: str | Path) -> Path:
