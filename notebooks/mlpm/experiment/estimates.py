@@ -1,0 +1,284 @@
+"""What changed, by how much, and how surely: every metric in every variant against the control.
+
+Proportions: Newcombe's interval, pooled z test without continuity correction. Means: Welch. Ratios: delta method.
+With a covariate: CUPED on top of either. The libraries compute; this module chooses, and keeps what has no answer None.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import brentq
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    power_proportions_2indep,
+    proportions_ztest,
+    test_proportions_2indep,
+)
+from tea_tasting.aggr import Aggregates
+
+from mlpm import InputError
+from mlpm.experiment.health import holm, known
+from mlpm.experiment.plan import Metric, Plan
+from mlpm.experiment.sequential import final_alpha
+
+POWER = 0.8
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One metric in one variant against the control.
+
+    control, treatment, difference (treatment - control) and its interval are in the metric's own unit; with a covariate
+    the two values are the adjusted ones. relative… is the difference over the control's value, with an interval that
+    counts the control's own error; None where the control is not clearly above zero. smallest_effect: the difference
+    this sample would find 80 times in 100. p_value: no difference, two-sided; for a guardrail: harm beyond its margin
+    is not excluded, one-sided. verdict: see `decision`.
+    """
+
+    metric: Metric
+    variant: str
+    control: float
+    treatment: float
+    difference: float
+    difference_low: float | None = None
+    difference_high: float | None = None
+    relative: float | None = None
+    relative_low: float | None = None
+    relative_high: float | None = None
+    p_value: float | None = None
+    p_value_adjusted: float | None = None
+    smallest_effect: float | None = None
+    adjusted_by_covariate: bool = False
+    verdict: str = "unclear"
+
+    @property
+    def smallest_relative_effect(self) -> float | None:
+        return self.smallest_effect / self.control if self.smallest_effect is not None and self.control > 0 else None
+
+    def record(self) -> dict:
+        """The fields a report's JSON holds."""
+        return {
+            "metric": self.metric.name,
+            "kind": self.metric.kind,
+            "variant": self.variant,
+            "control": self.control,
+            "treatment": self.treatment,
+            "difference": self.difference,
+            "difference_low": self.difference_low,
+            "difference_high": self.difference_high,
+            "p_value": self.p_value,
+            "p_value_adjusted": self.p_value_adjusted,
+            "adjusted_by_covariate": self.adjusted_by_covariate,
+            "guardrail": self.metric.guardrail,
+            "margin": self.metric.margin,
+            "verdict": self.verdict,
+        }
+
+
+def compare(plan: Plan, moments: Mapping[str, Aggregates], *, adjusted: bool = True) -> list[Estimate]:
+    """Estimate every metric in every variant; intervals at the level the last look leaves.
+
+    Holm's correction covers the metrics that can win, in all variants. Guardrails stay outside: all of them must hold,
+    and a rule that asks for all cannot be passed more easily by asking more often (intersection–union test).
+    adjusted=False leaves the covariates out, to show what they bring.
+    """
+    alpha = final_alpha(plan.looks, plan.alpha)
+    control, *others = moments
+    estimates = [
+        _estimate(metric, variant, moments[control], moments[variant], alpha, adjusted)
+        for metric in plan.metrics
+        for variant in others
+    ]
+    winners = [estimate for estimate in estimates if not estimate.metric.guardrail]
+    corrected = dict(zip(map(id, winners), holm([estimate.p_value for estimate in winners]), strict=True))
+    return [replace(e, p_value_adjusted=corrected.get(id(e), e.p_value)) for e in estimates]
+
+
+def _estimate(
+    metric: Metric, variant: str, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool
+) -> Estimate:
+    use_covariate = adjusted and metric.covariate is not None
+    if metric.kind == "proportion" and not use_covariate:
+        column = metric.parts[0]
+        counts = [(round(arm.mean(column) * arm.count()), arm.count()) for arm in (control, treatment)]
+        return compare_proportions(metric, variant, *counts[0], *counts[1], alpha=alpha)
+    return compare_means(metric, variant, control, treatment, alpha=alpha, adjusted=adjusted)
+
+
+# --- Proportions ---------------------------------------------------------------------------------------------------
+
+
+def compare_proportions(
+    metric: Metric,
+    variant: str,
+    control_count: int,
+    control_units: int,
+    treatment_count: int,
+    treatment_units: int,
+    alpha: float = 0.05,
+) -> Estimate:
+    """Two proportions from their counts."""
+    control, treatment = control_count / control_units, treatment_count / treatment_units
+    counts = (treatment_count, treatment_units, control_count, control_units)
+    low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=alpha)
+    varies = 0 < control_count + treatment_count < control_units + treatment_units
+    relative = relative_low = relative_high = p_value = None
+    if control_count and varies:
+        relative = treatment / control - 1
+        # Inverts the very score test the p-values come from: the interval holds 0 exactly when p is above alpha.
+        ratios = confint_proportions_2indep(*counts, method="score", compare="ratio", alpha=alpha)
+        relative_low, relative_high = (float(ratio) - 1 for ratio in ratios)
+    if varies and metric.guardrail:
+        p_value = _harm_excluded_proportion(metric, counts) if control_count else None
+    elif varies:
+        p_value = float(proportions_ztest([treatment_count, control_count], [treatment_units, control_units])[1])
+    return Estimate(
+        metric,
+        variant,
+        control,
+        treatment,
+        treatment - control,
+        float(low),
+        float(high),
+        relative,
+        relative_low,
+        relative_high,
+        p_value,
+        smallest_effect=_smallest_proportion(metric, control, control_units, treatment_units, alpha),
+    )
+
+
+def _harm_excluded_proportion(metric: Metric, counts: tuple[int, int, int, int]) -> float | None:
+    test = test_proportions_2indep(
+        *counts,
+        value=_worst_tolerated(metric),
+        compare="ratio",
+        method="score",
+        alternative="smaller" if metric.better == "lower" else "larger",
+        correction=False,
+    )
+    return known(test.pvalue)
+
+
+def _smallest_proportion(metric: Metric, control: float, control_units: int, treatment_units: int, alpha: float):
+    """Power of the pooled z test (R: power.prop.test) solved for the treatment's proportion."""
+    room = (1 - control) if metric.sign > 0 else control
+
+    def missing_power(difference: float) -> float:
+        change, ratio = metric.sign * difference, control_units / treatment_units
+        return POWER - power_proportions_2indep(change, control, treatment_units, ratio, alpha, return_results=False)
+
+    if room <= 1e-9 or missing_power(room * (1 - 1e-9)) > 0:
+        return None  # not even the largest possible change would show
+    return float(brentq(missing_power, room * 1e-9, room * (1 - 1e-9), xtol=1e-14))
+
+
+# --- Means and ratios ----------------------------------------------------------------------------------------------
+
+
+def compare_means(
+    metric: Metric,
+    variant: str,
+    control: Aggregates,
+    treatment: Aggregates,
+    alpha: float = 0.05,
+    adjusted: bool = True,
+) -> Estimate:
+    """Two means or two ratios of means from their moments; CUPED where the metric has a covariate."""
+    metric_test = metric.test(adjusted=adjusted, confidence_level=1 - alpha)
+    found = _analyzed(metric, metric_test, control, treatment)
+    estimate = Estimate(
+        metric,
+        variant,
+        float(found.control),
+        float(found.treatment),
+        float(found.effect_size),
+        adjusted_by_covariate=adjusted and metric.covariate is not None,
+    )
+    if known(found.pvalue) is None:
+        return estimate  # nothing varies
+    estimate = replace(
+        estimate, difference_low=float(found.effect_size_ci_lower), difference_high=float(found.effect_size_ci_upper)
+    )
+    relative_low, relative_high = _relative_interval(metric, metric_test, control, treatment, estimate)
+    return replace(
+        estimate,
+        relative=None if relative_low is None else estimate.difference / estimate.control,
+        relative_low=relative_low,
+        relative_high=relative_high,
+        p_value=_harm_excluded(metric, control, treatment, adjusted) if metric.guardrail else float(found.pvalue),
+        smallest_effect=_smallest_difference(metric, control, treatment, alpha, adjusted),
+    )
+
+
+def _analyzed(metric: Metric, test, control: Aggregates, treatment: Aggregates):
+    try:
+        with np.errstate(all="ignore"):  # no variance at all: NaN, which the caller reads as "no answer"
+            return test.analyze_aggregates(control, treatment)
+    except (OverflowError, ValueError, ZeroDivisionError) as problem:
+        raise InputError(
+            f"metric '{metric.name}': its mean is too near zero, or its covariate too like it, for a stable result. "
+            "Choose another covariate, or add a constant to the column."
+        ) from problem
+
+
+def _scaled(control: Aggregates, metric: Metric, factor: float) -> Aggregates:
+    """The control as if its metric were `factor` times what it is: to test treatment against that."""
+    numerator = metric.parts[0]
+    return Aggregates(
+        control.count_,
+        control.mean_ | {numerator: control.mean_[numerator] * factor},
+        control.var_ | {numerator: control.var_[numerator] * factor**2},
+        {pair: value * factor ** pair.count(numerator) for pair, value in control.cov_.items()},
+    )
+
+
+def _worst_tolerated(metric: Metric) -> float:
+    """Treatment over control at which a guardrail's harm reaches its margin."""
+    return 1 - metric.sign * metric.margin
+
+
+def _harm_excluded(metric: Metric, control: Aggregates, treatment: Aggregates, adjusted: bool) -> float | None:
+    """p-value of the test that the harm is at least the margin: low means the margin holds."""
+    test = metric.test(adjusted=adjusted, alternative="less" if metric.better == "lower" else "greater")
+    return known(_analyzed(metric, test, _scaled(control, metric, _worst_tolerated(metric)), treatment).pvalue)
+
+
+def _relative_interval(metric: Metric, test, control: Aggregates, treatment: Aggregates, estimate: Estimate):
+    """All relative changes r at which treatment does not differ from (1 + r) times the control.
+
+    Fieller's interval, by inverting the library's own test; (None, None) where it is not a bounded interval.
+    """
+    if estimate.control <= 0:
+        return None, None
+    center = estimate.difference / estimate.control
+
+    def edge(bound: str, guess: float) -> float | None:
+        def beyond(relative: float) -> float:
+            found = _analyzed(metric, test, _scaled(control, metric, 1 + relative), treatment)
+            return float(getattr(found, bound))
+
+        return _root_away_from(center, guess - center, beyond)
+
+    # As if the control's value were known: near enough to start from.
+    low = edge("effect_size_ci_lower", estimate.difference_low / estimate.control)
+    high = edge("effect_size_ci_upper", estimate.difference_high / estimate.control)
+    return (None, None) if low is None or high is None else (low, high)
+
+
+def _root_away_from(start: float, step: float, function: Callable[[float], float]) -> float | None:
+    """Root of a function that changes sign on the way from `start` along `step`; None if none is in sight."""
+    at_start = function(start)
+    for stretch in 1.5 ** np.arange(1, 30):
+        there = start + step * stretch
+        if at_start * function(there) <= 0:
+            return float(brentq(function, *sorted((start, there)), xtol=1e-14))
+    return None
+
+
+def _smallest_difference(metric: Metric, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool):
+    """Power of the library's t test, with the variance of both variants together, solved for the difference."""
+    ratio = treatment.count() / control.count()
+    test = metric.test(adjusted=adjusted, alpha=alpha, power=POWER, ratio=ratio)
+    return float(test.solve_power_from_aggregates(control + treatment, "effect_size")[0].effect_size)
