@@ -48,9 +48,10 @@ html_favicon = "docs/_static/favicon.svg"
 html_static_path = ["docs/_static"]
 templates_path = ["docs/_templates"]
 html_css_files = ["handbook.css"]
-html_js_files = [("handbook.js", {"defer": "defer"})]
 html_copy_source = True
 html_show_sourcelink = False
+# The glossary is the index.
+html_use_index = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     # A page lists the chapters of its own part only: build time and page size stay linear in the number of chapters.
@@ -64,7 +65,9 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
+    "article_footer_items": ["page-actions"],
     "footer_content_items": ["licenses"],
+    "back_to_top_button": False,
 }
 
 # Canonical links, the site map and a 404 page under a prefix need the address; without it they are left out.

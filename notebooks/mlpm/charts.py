@@ -23,7 +23,7 @@ from mlpm.outputs import rounded
 # JupyterLab draws this label and nbformat accepts it; Altair's own label for Vega-Lite 6 is refused by both.
 MIME = "application/vnd.vegalite.v5+json"
 # Width in pixels of the two pictures. The wide one fills the text column; the narrow one fits a phone of 360.
-WIDE, NARROW = 704, 340
+WIDE, NARROW = 672, 340
 MIN_DESCRIPTION = 40
 
 # The palette, for a light page. Every color keeps at least 4.5:1 against the page, GRID and BAND are backgrounds.
@@ -69,11 +69,25 @@ def theme() -> alt.theme.ThemeConfig:
             "line": {"strokeWidth": 2.25},
             "point": {"size": 70, "filled": True},
             "rule": {"color": MUTED},
+            "bar": {"cornerRadiusEnd": 2},
             "text": {"color": INK, "fontSize": 12},
             "range": {"category": [ACCENT, SECOND, THIRD, GOOD, BAD, MUTED]},
-            "title": {"color": INK, "fontSize": 14, "anchor": "start", "subtitleColor": MUTED, "subtitleFontSize": 12},
+            "title": {
+                "color": INK,
+                "fontSize": 14,
+                "anchor": "start",
+                "offset": 14,
+                "subtitleColor": MUTED,
+                "subtitleFontSize": 12,
+            },
             "axis": font | {"gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 150},
-            "axisX": {"grid": False, "titlePadding": 8, "labelOverlap": "greedy"},
+            "axisX": {
+                "grid": False,
+                "titlePadding": 8,
+                "labelOverlap": "greedy",
+                "tickCount": {"expr": "ceil(width / 80)"},
+            },
+            "axisXQuantitative": {"grid": True},
             "axisY": {
                 "domain": False,
                 "ticks": False,
@@ -85,8 +99,20 @@ def theme() -> alt.theme.ThemeConfig:
                 "titleX": 0,
                 "titleY": -8,
             },
-            "legend": font | {"orient": "top", "title": None, "symbolSize": 90, "columnPadding": 14, "labelLimit": 240},
-            "header": font,
+            # Above the y title; one entry a line on a phone, where a row of them would be cut off.
+            "legend": font
+            | {
+                "orient": "top",
+                "offset": 28,
+                "title": None,
+                "columns": {"expr": "width < 420 ? 1 : 3"},
+                "symbolSize": 90,
+                "columnPadding": 16,
+                "labelLimit": 200,
+            },
+            "header": font | {"labelAnchor": "start", "title": None},
+            "facet": {"spacing": 24},
+            "concat": {"spacing": 28},
         }
     }
 

@@ -2,11 +2,11 @@
 
 from sphinx.application import Sphinx
 
-from mlpm_sphinx import address, charts, front_matter, glue, head, mathml
+from mlpm_sphinx import address, charts, front_matter, glue, head, mathml, numbering, solutions
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register every part with Sphinx."""
-    for part in (address, charts, front_matter, glue, head, mathml):
+    for part in (address, charts, front_matter, glue, head, mathml, numbering, solutions):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

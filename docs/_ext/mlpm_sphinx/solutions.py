@@ -1,0 +1,28 @@
+"""Solutions that open on request, as the browser's own <details>: no script, by keyboard, findable in the page."""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+from sphinx_exercise.nodes import solution_node
+
+
+def visit(self: HTML5Translator, node: solution_node) -> None:
+    """Open a solution; its title loses the link to the exercise, because a summary is a button already."""
+    title = node.next_node(nodes.title)
+    node.remove(title)
+    node["classes"] = [name for name in node["classes"] if name != "dropdown"]
+    self.body.append(self.starttag(node, "details", CLASS="solution-box"))
+    self.body.append(f"<summary>{self.encode(title.astext())}</summary>\n")
+
+
+def depart(self: HTML5Translator, node: solution_node) -> None:
+    self.body.append("</details>\n")
+
+
+def override(app: Sphinx) -> None:
+    """Take over the HTML of solutions, once sphinx-exercise has registered its own."""
+    app.registry.add_translation_handlers(solution_node, html=(visit, depart), epub=(visit, depart))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", override)
