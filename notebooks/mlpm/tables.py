@@ -8,6 +8,7 @@ A table of an engine (DuckDB, Spark …) passes the same checks in place.
 import csv
 import difflib
 import io
+import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,24 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
 import ibis
 import pandas as pd
-from ibis import _
 
 from mlpm import InputError
 
-# What spreadsheets and web pages leave around a value: blanks, no-break and zero-width spaces, a byte order mark.
-BLANKS = " \t\r\n\u00a0\u2007\u202f\u200b\ufeff"
-# Words programs write where a value is missing. In a text column only these very spellings count:
-# `none` may be a label, `None` is Python's.
-MISSING_WORDS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "NaN", "nan", "-", "–", "—")
-NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
-DECIMAL_COMMA = r"^[+-]?[0-9.' ]*,[0-9]+$"
-THOUSANDS = r"^[+-]?[0-9]{1,3}([,.'_ \u00a0\u202f][0-9]{3})+([.,][0-9]*)?$"
-TRUE, FALSE = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")
-EXACT = 2**53  # whole numbers beyond it lose digits as floats
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-FEW = 10_000  # distinct values of a text column that are still labels, not identifiers
+# --- What a notebook asks for, and what it gets -------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ class Table:
     """A reader's table that passed the gate.
 
     rows: the columns asked for, typed (string, float64, int64 when whole, boolean), in the engine;
-    name: the file's name, without its path, or the table's; count: its rows; notes: what the memo should say.
+    name: the file's name without its path, or the table's; count: its rows; notes: what the memo should say.
     """
 
     rows: ibis.Table
@@ -80,260 +70,396 @@ class Table:
         return self.rows.to_pandas()
 
 
+def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key: Sequence[str] = ()) -> Table:
+    """Read a CSV or Parquet file, or a table of an engine, and return it checked and typed; raise InputError otherwise.
+
+    data: a path, or with `engine` (an Ibis address such as `duckdb://labels.ddb`) the name of a table;
+    columns: the columns to read and what each must hold, others are ignored; key: columns that together are unique.
+    """
+    for column in columns:
+        twin = next((other for other in columns if other != column and other.casefold() == column.casefold()), None)
+        if twin is not None:  # SQL cannot tell them apart
+            raise error(str(data), [column, twin], "the names differ only in case", "Rename one of them in the data")
+    if engine:
+        return _read_table(engine, str(data), columns, key)
+    path = _existing(data)
+    with open(path, "rb") as file:
+        head = file.read(65_536)
+    if head.startswith(b"PAR1") or path.suffix.lower() in (".parquet", ".pq"):
+        return _read_parquet(path, columns, key)
+    return _read_csv(path, head, columns, key)
+
+
 def names(text: str) -> list[str]:
-    """Split a parameter at its commas: `"a, b"` → `["a", "b"]`; an empty one has no names."""
+    """Split a parameter at its commas: `"a, b"` gives `["a", "b"]`, an empty one nothing."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _printable(value) -> str:
-    """One short line, whatever the file holds: no line break, no control character, at most 40 characters."""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:39] + "…"
+def error(
+    name: str,
+    column: str | Sequence[str] | None,
+    problem: str,
+    remedy: str,
+    row: int | str | None = None,
+    example: object = None,
+) -> InputError:
+    """Say in the one house format what is wrong with a file or a parameter, and what to do about it.
 
-
-def error(name: str, column: str | None, problem: str, remedy: str, row: int | str | None = None, example=None):
-    """Say in the one house format what is wrong with a file or a parameter, and what to do.
-
-    >>> error("slices.csv", "effort", "is not a number (1 such row)", "Write numbers like 12.5", 3, "abc")
-    InputError("slices.csv, column 'effort', row 3: 'abc' is not a number (1 such row). Write numbers like 12.5.")
+    `error("slices.csv", "effort", "is not a number (1 such row)", "Write numbers like 12.5", 3, "abc")` reads
+    slices.csv, column 'effort', row 3: 'abc' is not a number (1 such row). Write numbers like 12.5.
     """
-    where = _printable(name)
-    if column is not None:
-        where += f", column '{_printable(column)}'"
+    columns = [column] if isinstance(column, str) else list(column or [])
+    where = [_printable(name)]
+    if columns:
+        where.append(f"column{'s' * (len(columns) > 1)} " + " and ".join(f"'{_printable(c)}'" for c in columns))
     if row is not None:
-        where += f", row {row}"
-    what = problem if example is None else f"'{_printable(example)}' {problem}"
-    return InputError(f"{where}: {what.rstrip('.')}. {remedy.rstrip('.')}.")
+        where.append(f"row {row}")
+    shown = "" if example is None else f"'{_printable(example)}' "
+    return InputError(f"{', '.join(where)}: {shown}{problem.rstrip('.')}. {remedy.rstrip('.')}.")
 
 
-def _rows(count: int) -> str:
-    return f"({count:,} such row{'s' if count != 1 else ''})"
+def _printable(value: object) -> str:
+    """Whatever a file holds, on one short line: no line break, no control character."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _such(count: int) -> str:
+    return f"({count:,} such row{'s' * (count != 1)})"
 
 
 def _listed(found: Sequence[str], limit: int = 12) -> str:
     text = ", ".join(_printable(name) or "(no name)" for name in found[:limit])
-    return text if len(found) <= limit else f"{text} and {len(found) - limit:,} more"
+    return f"{text} and {len(found) - limit:,} more" if len(found) > limit else text
 
 
-def _nearest(word: str, candidates: Sequence[str]) -> str | None:
-    """The candidate a reader most probably meant, or None."""
+def _guess(word: str, candidates: Sequence[str]) -> str:
+    """`Did you mean …? ` with the candidate nearest to what was written, or nothing."""
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    close = difflib.get_close_matches(word.casefold(), folded, n=1)
+    return f"Did you mean '{_printable(folded[close[0]])}'? " if close else ""
 
 
-def read(
-    data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key: Sequence[str] = ()
-) -> Table:
-    """Read a CSV or Parquet file, or an engine's table, and return it checked and typed; raise InputError otherwise.
+# --- What a column must hold --------------------------------------------------------------------------------------
 
-    data: a path, or with `engine` (an Ibis URL such as `duckdb://labels.ddb`) the name of a table;
-    columns: the columns to read and what each must hold, others are ignored; key: columns that together are unique.
-    """
-    _different(columns)
-    if engine:
-        source = _engine_table(engine, str(data), columns)
-    else:
-        path = _existing(data)
-        with open(path, "rb") as file:
-            head = file.read(65_536)
-        if head.startswith(b"PAR1") or path.suffix.lower() in (".parquet", ".pq"):
-            source = _parquet(path, head, columns)
-        else:
-            source = _csv(path, head, columns)
-    return source.checked(columns, key)
+# What spreadsheets and web pages leave around a value: blanks, no-break and zero-width spaces, a byte order mark.
+BLANKS = " \t\r\n\u00a0\u2007\u202f\u3000\u200b\ufeff"
+# What programs write where a value is missing. Between numbers any case counts; in a column of text only these very
+# spellings do: `None` is Python's, `none` may be a label.
+MISSING_WORDS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "NaN", "nan", "-", "–", "—")
+TRUE, FALSE = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")  # pandas writes 1.0 for 1 beside a gap
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+WHOLE = r"^[+-]?[0-9]+$"
+INFINITE = r"^[+-]?inf(inity)?$"
+THOUSANDS = r"[+-]?[0-9]{1,3}([,.'_ \u00a0\u202f][0-9]{3})+([.,][0-9]*)?"
+DECIMAL_COMMA = r"[+-]?[0-9]*,[0-9]+"
+EXACT = 2**53  # beyond it a float no longer holds every whole number
+FEW = 10_000  # more distinct texts than this are identifiers, not labels
 
 
-def _different(columns: Mapping[str, Kind]) -> None:
-    """SQL cannot tell `id` from `ID`."""
-    seen: dict[str, str] = {}
-    for name in columns:
-        other = seen.setdefault(name.casefold(), name)
-        if other != name:
-            raise InputError(f"Columns '{other}' and '{name}' differ only in case. Rename one of them in the data.")
+def _trimmed(column: ibis.Value) -> ibis.Value:
+    """Text without outer blanks, null when nothing is left; other types as they are."""
+    return column.re_replace(f"^[{BLANKS}]+|[{BLANKS}]+$", "").nullif("") if column.type().is_string() else column
 
 
-# --- The three doors ---------------------------------------------------------------------------------------------
+def _value(column: ibis.Value, kind: Kind) -> ibis.Value:
+    """A trimmed column as its kind: null where the value is missing or is not of the kind."""
+    if isinstance(kind, Number):
+        number = _number(column)
+        return _whole(column, number) if kind.whole else number.isinf().ifelse(None, number)
+    if isinstance(kind, Flag):
+        if column.type().is_boolean():
+            return column
+        text = _shown(column).lower()
+        return ibis.cases((text.isin(TRUE), True), (text.isin(FALSE), False))
+    return _shown(column).isin(MISSING_WORDS).ifelse(None, _shown(column))
+
+
+def _shown(column: ibis.Value) -> ibis.Value:
+    """A column as text; NaN is missing, and 7.0 is 7: pandas turns whole identifiers beside a gap into floats."""
+    if not column.type().is_floating():
+        return column.cast("string")
+    whole = (column == column.floor()) & (column.abs() < EXACT)
+    text = whole.ifelse(column.try_cast("int64").cast("string"), column.cast("string"))
+    return column.isnan().ifelse(None, text)
+
+
+def _number(column: ibis.Value) -> ibis.Value:
+    """A column as float64, infinities included; null where it holds no number."""
+    if column.type().is_floating():
+        return column.isnan().ifelse(None, column).cast("float64")
+    if column.type().is_numeric() or column.type().is_boolean():
+        return column.cast("float64")
+    text = _shown(column)
+    return text.re_search(NUMBER).ifelse(text.try_cast("float64"), None)
+
+
+def _whole(column: ibis.Value, number: ibis.Value) -> ibis.Value:
+    """A column as int64, digit by digit where it holds only digits; null where it has decimals or too many digits."""
+    if column.type().is_integer():
+        return column.try_cast("int64")
+    safe = (number == number.floor()) & (number.abs() < float(2**63))
+    through_float = safe.ifelse(number.try_cast("int64"), None)
+    if not column.type().is_string():
+        return through_float
+    return column.re_search(WHOLE).ifelse(column.try_cast("int64"), through_float)
+
+
+def _suspect(value: ibis.Value, kind: Kind) -> ibis.Value:
+    """Where a typed value is missing, of another kind or out of range: cheap, to be asked of every row."""
+    suspect = value.isnull()
+    if isinstance(kind, Number) and kind.low is not None:
+        suspect = suspect | (value < kind.low)
+    if isinstance(kind, Number) and kind.high is not None:
+        suspect = suspect | (value > kind.high)
+    return suspect
+
+
+def _faults(column: ibis.Value, kind: Kind) -> dict[str, ibis.Value]:
+    """What is wrong with a suspect column, and where, in the order it is refused."""
+    text, value = _shown(column), _value(column, kind)
+    words = (
+        text.isin(MISSING_WORDS) if isinstance(kind, Text) else text.lower().isin([w.lower() for w in MISSING_WORDS])
+    )
+    faults = {}
+    if isinstance(kind, Number):
+        number = _number(column)
+        faults["infinite"] = number.isinf() | text.lower().re_search(INFINITE)
+        if kind.whole:
+            faults["large"] = value.isnull() & (number == number.floor()) & ~number.isinf()
+            faults["broken"] = number != number.floor()
+        if kind.low is not None:
+            faults["low"] = number < kind.low
+        if kind.high is not None:
+            faults["high"] = number > kind.high
+    faults |= {"word": words, "empty": text.isnull()}
+    faults = {fault: where.fill_null(False) for fault, where in faults.items()}
+    other = value.isnull()
+    for where in faults.values():
+        other = other & ~where
+    return {"other": other} | faults
+
+
+def _trouble(kind: Kind, fault: str, example: str | None) -> tuple[str, str]:
+    """What is wrong with a value, and the remedy."""
+    if fault == "empty":
+        return "the value is missing", "Fill it in or leave the row out"
+    if fault == "word":
+        unless = "; if it is a real value, write it another way" if isinstance(kind, Text) and len(example) > 1 else ""
+        return "counts as missing", f"Fill in the value or leave the row out{unless}"
+    if isinstance(kind, Flag):
+        return "is neither yes nor no", "Write 1 or 0, true or false, yes or no"
+    if fault == "low":
+        return f"is below {kind.low:.12g}", "Correct the value or leave the row out"
+    if fault == "high":
+        return f"is above {kind.high:.12g}", "Correct the value or leave the row out"
+    if fault == "infinite":
+        return "is not a finite number", "Write the number or leave the row out"
+    if fault == "broken":
+        return "is not a whole number", "Write whole numbers like 12"
+    if fault == "large":
+        return "has too many digits for a whole number", "Write at most 18 digits"
+    if re.fullmatch(THOUSANDS, example):
+        return "has a thousands separator or a decimal comma", "Write numbers like 1234.5"
+    if re.fullmatch(DECIMAL_COMMA, example):
+        return "has a decimal comma", "Write numbers with a point, like 12.5"
+    return "is not a number", "Write numbers like 12.5"
+
+
+# --- The gate -----------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Source:
-    """A table as it came: its columns c0, c1 … in the order asked, and, where rows have an order, its row number."""
+    """A table as it came.
+
+    raw: the columns in the order asked, named c0, c1 …, and `row`, a row's number, where rows have an order;
+    name: the file's or the table's; lines: a CSV file's own lines.
+    """
 
     raw: ibis.Table
     name: str
-    row: ibis.Value | None = None
     lines: "_Lines | None" = None
-    materialize: bool = False
 
     def checked(self, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
-        raw = self.raw if self.row is None else self.raw.mutate(row=self.row)
-        texts = {f"c{i}": _text(raw[f"c{i}"], self.materialize) for i in range(len(columns))}
-        raw = raw.mutate(**texts)
-        checks = [_check(raw[f"c{i}"], kind) for i, kind in enumerate(columns.values())]
-        counted = {"count": raw.count()}
-        for i, check in enumerate(checks):
-            counted |= {f"{fault}_{i}": bad.sum().fill_null(0) for fault, bad in check.faults.items()}
-            if check.is_text:
-                counted[f"distinct_{i}"] = raw[f"c{i}"].approx_nunique()
-        found = {name: int(value) for name, value in raw.aggregate(**counted).to_pandas().iloc[0].items()}
-        if not found["count"]:
-            raise error(self.name, None, "has column names and no rows", "Add the data below the first line")
+        """Count in one pass what is missing or wrong; refuse the first fault, type the rest."""
+        cells = {column: f"c{i}" for i, column in enumerate(columns)}
+        # One level of SELECT for each step, or the engine works every expression out again wherever it stands.
+        trimmed = self.raw.mutate(**{f"trimmed_{c}": _trimmed(self.raw[c]) for c in cells.values()})
+        typed = trimmed.mutate(**{f"typed_{c}": _value(trimmed[f"trimmed_{c}"], columns[n]) for n, c in cells.items()})
+
+        asked = {"rows": typed.count()}
+        for column, cell in cells.items():
+            value = typed[f"typed_{cell}"]
+            asked[f"{cell} suspect"] = _suspect(value, columns[column]).sum()
+            if isinstance(columns[column], Text):
+                asked[f"{cell} distinct"] = value.approx_nunique()
+                if typed[cell].type().is_string():
+                    asked[f"{cell} changed"] = (~typed[cell].identical_to(value)).sum()
+        counts = _counts(typed.aggregate(**asked))
+        self._refuse_rejects()
+        if not counts["rows"]:
+            raise error(self.name, None, "has column names and no rows", "Add the data below the names")
         notes = []
-        for i, ((column, kind), check) in enumerate(zip(columns.items(), checks, strict=True)):
-            for fault, bad in check.faults.items():
-                if found[f"{fault}_{i}"]:
-                    first = self._first(raw, bad, f"c{i}")
-                    if fault == "word" and kind.missing == "keep":
-                        notes.append(
-                            f"Column '{_printable(column)}': words such as '{_printable(first.value)}' count as "
-                            f"missing {_rows(found[f'{fault}_{i}'])}."
-                        )
-                    elif fault not in ("empty", "word") or kind.missing == "refuse":
-                        raise self._refusal(column, kind, fault, found[f"{fault}_{i}"], first)
-        typed = raw.select(**{f"c{i}": check.value for i, check in enumerate(checks)})
-        rows = typed
-        if self.materialize:
-            con = raw.get_backend()
-            rows = con.create_table("typed", typed)
-            self._refuse_repeats(rows.mutate(row=rows.rowid() + 1), columns, key)
-            con.drop_table("raw")
-        else:
-            keyed = typed if self.row is None else raw.select(
-                **{f"c{i}": check.value for i, check in enumerate(checks)}, row=raw.row
+        for column, cell in cells.items():
+            if counts[f"{cell} suspect"]:
+                notes += self._judged(typed, cell, column, columns[column])
+
+        # Text that is clean already is passed on as it is: nothing to work out again in every later query.
+        clean = {cell: cell if counts.get(f"{cell} changed") == 0 else f"typed_{cell}" for cell in cells.values()}
+        rows = typed.select(**clean, **self._row(typed))
+        if self.lines:
+            rows = self.raw.get_backend().create_table("typed", rows.drop("row"))
+            rows = rows.mutate(row=rows.rowid() + 1)
+        self._refuse_repeats(rows, cells, key)
+        for column, cell in cells.items():
+            if 0 < counts.get(f"{cell} distinct", 0) <= FEW:
+                notes += _alike(rows, cell, column)
+        return Table(rows.select(**cells), self.name, counts["rows"], notes)
+
+    def _judged(self, typed: ibis.Table, cell: str, column: str, kind: Kind) -> list[str]:
+        """Refuse a suspect column, or say in a note what it counts as missing."""
+        faults = _faults(typed[f"trimmed_{cell}"], kind)
+        counts = _counts(typed.aggregate(**{fault: where.sum() for fault, where in faults.items()}))
+        notes = []
+        for fault, where in faults.items():
+            kept = fault in ("word", "empty") and kind.missing == "keep"
+            if not counts[fault] or (kept and fault == "empty"):
+                continue
+            found = typed.filter(where)
+            found = found.order_by("row") if "row" in found.columns else found
+            first = found.select(text=_shown(found[cell]), **self._row(found)).limit(1).to_pandas().iloc[0]
+            example = None if fault == "empty" else first.text
+            if not kept:
+                problem, remedy = _trouble(kind, fault, example)
+                problem = f"{problem} {_such(counts[fault])}"
+                raise error(self.name, column, problem, remedy, self._place(first), example)
+            others = "" if counts[fault] == 1 else " and the like"
+            notes.append(
+                f"Column '{column}': '{_printable(example)}'{others} counts as missing {_such(counts[fault])}."
             )
-            self._refuse_repeats(keyed, columns, key)
-        for i, (column, check) in enumerate(zip(columns, checks, strict=True)):
-            if check.is_text and found[f"distinct_{i}"] <= FEW:
-                notes += _alike(rows[f"c{i}"], column)
-        rows = rows.select(**{column: f"c{i}" for i, column in enumerate(columns)})
-        return Table(rows, self.name, found["count"], notes)
+        return notes
 
-    def _first(self, raw: ibis.Table, bad: ibis.Value, column: str) -> pd.Series:
-        found = raw.filter(bad)
-        if self.row is not None:
-            found = found.order_by("row")
-        chosen = {"value": found[column].cast("string")} | ({"row": found.row} if self.row is not None else {})
-        return found.select(**chosen).limit(1).to_pandas().iloc[0]
+    @staticmethod
+    def _row(table: ibis.Table) -> dict:
+        return {"row": table.row} if "row" in table.columns else {}
 
-    def _where(self, first: pd.Series) -> str | None:
-        if self.row is None:
+    def _place(self, record: pd.Series) -> str | None:
+        """`3 (line 4)`: the row counted below the header, and its line in the file where that is known."""
+        if "row" not in record:
             return None
-        row = int(first.row)
-        line = self.lines.of(row) if self.lines else None
-        return f"{row:,}" + (f" (line {line:,})" if line else "")
+        line = self.lines and self.lines.of_row(int(record.row))
+        return f"{record.row} (line {line})" if line else f"{record.row}"
 
-    def _refusal(self, column: str, kind: Kind, fault: str, count: int, first: pd.Series) -> InputError:
-        example, such = first["value"], _rows(count)
-        if fault == "empty":
-            example, problem, remedy = None, f"the value is missing {such}", "Fill it in or leave the row out"
-        elif fault == "word":
-            problem = f"counts as missing {such}"
-            remedy = "Fill in the value or leave the row out"
-            if isinstance(kind, Text) and len(example) > 1:
-                remedy += "; if it is a real value, write it another way"
-        elif fault == "infinite":
-            problem, remedy = f"is not a finite number {such}", "Leave the row out or write the number"
-        elif fault == "broken":
-            problem, remedy = f"is not a whole number {such}", "Write numbers like 12"
-        elif fault == "range":
-            if kind.low is not None and kind.high is not None:
-                problem = f"is not between {kind.low:g} and {kind.high:g} {such}"
-            elif kind.low is not None:
-                problem = f"is below {kind.low:g} {such}"
-            else:
-                problem = f"is above {kind.high:g} {such}"
-            remedy = "Correct the value or leave the row out"
-        elif isinstance(kind, Flag):
-            problem, remedy = f"is neither yes nor no {such}", "Write 1 or 0, true or false, yes or no"
-        else:
-            problem, remedy = _number_trouble(example, such)
-        return error(self.name, column, problem, remedy, self._where(first), example)
-
-    def _refuse_repeats(self, rows: ibis.Table, columns: Mapping[str, Kind], key: Sequence[str]) -> None:
+    def _refuse_repeats(self, rows: ibis.Table, cells: Mapping[str, str], key: Sequence[str]) -> None:
         if not key:
             return
-        places = list(columns)
-        cells = [f"c{places.index(name)}" for name in key]
-        rows = rows.filter(*[rows[cell].notnull() for cell in cells])
-        groups = rows.group_by(cells).aggregate(times=_.count()).filter(_.times > 1)
-        repeated = int(groups.aggregate(n=(groups.times - 1).sum()).to_pandas().n.fillna(0).iloc[0])
-        if not repeated:
+        keys = [cells[column] for column in key]
+        rows = rows.filter(*[rows[cell].notnull() for cell in keys])
+        repeated = rows.group_by(keys).aggregate(times=lambda t: t.count()).filter(lambda t: t.times > 1)
+        extra = _counts(repeated.aggregate(n=(repeated.times - 1).sum()))["n"]
+        if not extra:
             return
-        again = rows.semi_join(groups, cells)
-        if self.row is None:
-            first = again.limit(1).to_pandas().iloc[0]
-        else:
-            window = ibis.window(group_by=cells, order_by="row")
-            again = again.mutate(time=ibis.row_number().over(window)).filter(_.time > 0)
-            first = again.order_by("row").limit(1).to_pandas().iloc[0]
-        example = ", ".join(str(first[cell]) for cell in cells)
-        what = f"column '{_printable(key[0])}'" if len(key) == 1 else f"columns {_listed(key)}"
-        where = f", row {self._where(first)}" if self.row is not None else ""
-        raise InputError(
-            f"{_printable(self.name)}, {what}{where}: '{_printable(example)}' is there already {_rows(repeated)}. "
-            "Keep one row for each."
+        again = rows.semi_join(repeated, keys)
+        if "row" in again.columns:
+            nth = ibis.row_number().over(ibis.window(group_by=keys, order_by=again.row))
+            again = again.mutate(nth=nth).filter(lambda t: t.nth > 0).order_by("row")
+        first = again.limit(1).to_pandas().iloc[0]
+        example = ", ".join(str(first[cell]) for cell in keys)
+        raise error(
+            self.name, key, f"is there already {_such(extra)}", "Keep one row for each", self._place(first), example
         )
 
+    def _refuse_rejects(self) -> None:
+        if self.lines is None:
+            return
+        found = self.raw.get_backend().con.execute(
+            "SELECT error_type::VARCHAR, min(line), count(DISTINCT line) FROM reject_errors GROUP BY 1 ORDER BY 2, 1"
+        )
+        rejects = {kind: (line, count) for kind, line, count in found.fetchall()}
+        if not rejects:
+            return
+        # Rows of a file in another encoding look broken in other ways as well.
+        kind = "INVALID ENCODING" if "INVALID ENCODING" in rejects else next(iter(rejects))
+        line, count = rejects[kind]
+        problem, remedy = REJECTS.get(kind, ("the row cannot be read", "Export the file again as CSV UTF-8"))
+        row = self.lines.row_at(line)
+        raise error(self.name, None, f"{problem} {_such(count)}", remedy, f"{row} (line {line})" if row else None)
 
-def _missing_column(name: str, column: str, present: Sequence[str], parameter_hint: str) -> InputError:
-    near = _nearest(column, present)
-    guess = f"Did you mean '{_printable(near)}'? " if near else ""
-    return InputError(
-        f"{_printable(name)}: there is no column '{_printable(column)}'. {guess}"
-        f"The columns are: {_listed(present)}. {parameter_hint}"
-    )
+
+def _counts(table: ibis.Table) -> dict[str, int]:
+    """The one row of a table of counts; a sum over nothing is 0."""
+    return {name: 0 if pd.isna(count) else int(count) for name, count in table.to_pandas().iloc[0].items()}
 
 
-HINT = "Name the column in the notebook's inputs, or rename it in the data."
+def _alike(rows: ibis.Table, cell: str, column: str) -> list[str]:
+    """Notes on values that differ only in case, blanks or Unicode form: probably one label, spelled twice."""
+    counts = rows.group_by(value=rows[cell]).aggregate(times=lambda t: t.count()).to_pandas().dropna()
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for value, times in counts.itertuples(index=False):
+        folded = "".join(unicodedata.normalize("NFKC", value).casefold().split())
+        groups.setdefault(folded, []).append((-times, value))
+    twins = sorted(sorted(group) for group in groups.values() if len(group) > 1)
+    notes = [
+        f"Column '{_printable(column)}': "
+        + " and ".join(f"'{_printable(value)}' ({-times:,} row{'s' * (times != -1)})" for times, value in group)
+        + " "
+        "differ only in case or blanks and count as different."
+        for group in twins[:3]
+    ]
+    if len(twins) > 3:
+        notes.append(f"Column '{_printable(column)}': {len(twins) - 3:,} more values have such twins.")
+    return notes
 
 
 def _pick(name: str, columns: Mapping[str, Kind], present: Sequence[str]) -> list[int]:
     """The place of each column asked for; refuse what is not there, or there twice."""
     for column in columns:
         if column not in present:
-            raise _missing_column(name, column, present, HINT)
-        if list(present).count(column) > 1:
-            raise error(name, column, "the header names it twice", "Rename or remove one of the two")
-    return [list(present).index(column) for column in columns]
+            raise InputError(
+                f"{_printable(name)}: there is no column '{_printable(column)}'. {_guess(column, present)}"
+                f"The columns are: {_listed(present)}. Name the right one in the notebook's inputs."
+            )
+        if present.count(column) > 1:
+            raise error(name, column, "the header has this name twice", "Rename or remove one of the two")
+    return [present.index(column) for column in columns]
 
 
-def _engine_table(engine: str, table: str, columns: Mapping[str, Kind]) -> _Source:
+# --- Tables of an engine, and Parquet -----------------------------------------------------------------------------
+
+
+def _read_table(engine: str, table: str, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
     parts = urlsplit(engine)
-    shown = f"{parts.scheme}://{parts.hostname or ''}" if parts.scheme else engine  # never a password
+    shown = _printable(f"{parts.scheme}://{parts.hostname or ''}" if parts.scheme else engine)  # never a password
     try:
-        if parts.scheme == "duckdb":
-            place = engine.removeprefix("duckdb://").split("?")[0]
-            if not Path(place).is_file():
-                raise InputError(f"{Path(place).name or engine}: there is no such DuckDB file. Check ENGINE.")
-            con = ibis.duckdb.connect(place, read_only=True)
-        else:
-            con = ibis.connect(engine)
+        con = _connect_to(engine)
     except InputError:
         raise
     except Exception as problem:
         raise InputError(
-            f"Engine '{_printable(shown)}' cannot be reached ({type(problem).__name__}). "
-            "Check ENGINE: it is an Ibis address such as duckdb://file.ddb, and its driver must be installed."
+            f"Engine '{shown}' cannot be reached ({type(problem).__name__}). "
+            "Give an Ibis address, such as duckdb://file.ddb, whose driver is installed."
         ) from problem
-    *place, last = table.split(".")
+    *schema, last = table.split(".")
     try:
-        found = con.table(last, database=tuple(place) if len(place) > 1 else (place[0] if place else None))
+        found = con.table(last, database=tuple(schema) if len(schema) > 1 else "".join(schema) or None)
     except Exception as problem:
-        try:
-            there = con.list_tables()
-        except Exception:
-            there = []
-        near = _nearest(table, there)
-        guess = f"Did you mean '{_printable(near)}'? " if near else ""
-        listed = f"Its tables are: {_listed(there)}." if there else "It lists no tables."
-        raise InputError(f"{_printable(table)}: engine '{_printable(shown)}' has no such table. {guess}{listed}") from problem
-    return _Source(_numbered(found, _pick(table, columns, found.columns)), table)
+        there = con.list_tables()
+        listed = f"Its tables are: {_listed(there)}" if there else "It lists no tables"
+        raise InputError(
+            f"{_printable(table)}: engine '{shown}' has no such table. {_guess(table, there)}{listed}."
+        ) from problem
+    present = list(found.columns)
+    places = _pick(table, columns, present)
+    raw = found.select(**{f"c{i}": found[present[place]] for i, place in enumerate(places)})
+    return _Source(raw, table).checked(columns, key)
 
 
-def _numbered(table: ibis.Table, places: Sequence[int]) -> ibis.Table:
-    return table.select(**{f"c{i}": table[table.columns[place]] for i, place in enumerate(places)})
+def _connect_to(engine: str):
+    if not engine.startswith("duckdb://"):
+        return ibis.connect(engine)
+    path = _existing(engine.removeprefix("duckdb://"))  # DuckDB would make a new, empty file
+    return ibis.duckdb.connect(path, read_only=True)
 
 
 def _connect():
@@ -346,309 +472,158 @@ def _connect():
 
 
 def _existing(data: str | Path) -> Path:
-    text = str(data).strip()
-    if not text:
-        raise InputError("No data given. Set DATA to a CSV or Parquet file.")
+    if not str(data).strip():
+        raise InputError("No data is given. Set DATA to a CSV or Parquet file.")
     path = Path(data).expanduser()
-    name = _printable(path.name)
     try:
         if path.is_dir():
-            raise InputError(f"{name}: is a folder, not a file. Name one CSV or Parquet file in it.")
-        if not path.exists():
-            beside = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
-            near = _nearest(path.name, beside)
-            guess = f"Did you mean '{_printable(near)}'?" if near else "Check the name and the folder."
-            raise InputError(f"{name}: there is no such file. {guess}")
+            raise error(path.name, None, "is a folder", "Name one CSV or Parquet file in it")
         if not path.is_file():
-            raise InputError(f"{name}: is not a regular file. Name a CSV or Parquet file.")
+            beside = [file.name for file in path.parent.iterdir() if file.is_file()] if path.parent.is_dir() else []
+            guess = _guess(path.name, sorted(beside)).strip() or "Check the name and the folder."
+            raise InputError(f"{_printable(path.name)}: there is no such file. {guess}")
         if not path.stat().st_size:
-            raise InputError(f"{name}: is empty (0 bytes). Export the data again.")
+            raise error(path.name, None, "is empty (0 bytes)", "Export the data again")
         path.open("rb").close()
-    except OSError as problem:
-        raise InputError(
-            f"{name}: cannot be opened ({problem.strerror or 'system error'}). Check the name and your rights to read it."
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, InputError):
+            raise
+        why = getattr(problem, "strerror", None) or "not a file name"
+        raise error(
+            path.name, None, f"cannot be opened ({why})", "Check its name and your right to read it"
         ) from problem
     return path.absolute()
 
 
 def _literally(path: Path) -> str:
-    """A path DuckDB takes for itself and not for a pattern."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
-
-
-def _parquet(path: Path, head: bytes, columns: Mapping[str, Kind]) -> _Source:
-    con = _connect()
-    try:
-        if not head.startswith(b"PAR1"):
-            raise ValueError("no magic bytes")
-        con.con.execute("CREATE VIEW file AS SELECT * FROM read_parquet(" + _quoted(_literally(path)) + ", file_row_number = true)")
-        table = con.table("file")
-    except Exception as problem:
-        raise InputError(f"{_printable(path.name)}: is not a Parquet file that can be read. Export it again.") from problem
-    present = [name for name in table.columns if name != "file_row_number"]
-    picked = _pick(path.name, columns, present)
-    raw = table.select(
-        **{f"c{i}": table[present[place]] for i, place in enumerate(picked)}, file_row_number=table.file_row_number
-    )
-    return _Source(raw, path.name, raw.file_row_number + 1)
+    """A path as a string of SQL that DuckDB takes for one file and not for a pattern."""
+    return _quoted("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------
-
-FORMATS = {
-    b"PK\x03\x04": ("is an Excel workbook or a zip archive, not text", "Save the sheet as CSV UTF-8"),
-    b"\xd0\xcf\x11\xe0": ("is an old Excel workbook, not text", "Save the sheet as CSV UTF-8"),
-    b"\x1f\x8b": ("is compressed", "Unpack it first"),
-    b"%PDF": ("is a PDF, not a table", "Export the data as CSV UTF-8"),
-}
-
-
-def _csv(path: Path, head: bytes, columns: Mapping[str, Kind]) -> _Source:
-    name = path.name
-    for start, (problem, remedy) in FORMATS.items():
-        if head.startswith(start):
-            raise error(name, None, problem, remedy)
-    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    if encoding != "utf-16" and b"\0" in head:
-        raise error(name, None, "is a binary file, not text", "Export the data as CSV UTF-8")
-    skip, header, delimiter = _header(path, encoding, columns)
-    picked = _pick(name, columns, header)
-    lines = _Lines(path, encoding, delimiter, skip, len(header))
+def _read_parquet(path: Path, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
     con = _connect()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.csv"
-        try:
-            if encoding == "utf-16":
-                _plain(path, encoding, copy)
-                _load(con, copy, delimiter, skip, header, picked)
-            else:
-                try:
-                    _load(con, path, delimiter, skip, header, picked)
-                except Exception:  # mixed line ends stop DuckDB
-                    _plain(path, encoding, copy)
-                    _load(con, copy, delimiter, skip, header, picked)
-        except UnicodeError as problem:
-            raise _not_utf8(name) from problem
-        except Exception as problem:
-            raise error(name, None, "cannot be read as CSV", "Export it again as CSV UTF-8") from problem
-    _refuse_rejects(con, name, lines)
-    return _Source(con.table("raw"), name, con.table("raw").rowid() + 1, lines, materialize=True)
-
-
-def _not_utf8(name: str, row: str | None = None) -> InputError:
-    return error(name, None, "is not UTF-8 text", "Save it as CSV UTF-8", row)
-
-
-def _header(path: Path, encoding: str, columns: Mapping[str, Kind]) -> tuple[int, list[str], str]:
-    """Blank lines before the header, its names, and the delimiter that finds most of the columns asked for."""
     try:
-        with open(path, encoding=encoding, newline="") as file:
-            start = file.read(1_000_000)
-    except UnicodeError:
-        # The header itself may be fine: DuckDB says where the bad byte is.
-        start = path.read_bytes()[:1_000_000].decode(encoding, errors="replace")
-    lines = io.StringIO(start, newline="")
-    skip = 0
-    for line in lines:
-        if line.strip(BLANKS):
-            break
-        skip += 1
-    else:
-        raise error(path.name, None, "holds nothing but blanks", "Export the data again")
-    rest = start[sum(len(line) for line in io.StringIO(start, newline="").readlines()[:skip]) :]
-    readings = []
-    for delimiter in DELIMITERS:
-        header = next(csv.reader(io.StringIO(rest, newline=""), delimiter=delimiter), [])
-        header = [name.strip(BLANKS) for name in header]
-        readings.append((len(set(header) & set(columns)), len(header), delimiter, header))
-    __, __, delimiter, header = max(readings, key=lambda reading: reading[:2])
-    return skip, header, delimiter
+        con.con.execute(f"CREATE VIEW file AS SELECT * FROM read_parquet({_literally(path)}, file_row_number = true)")
+        file = con.table("file")
+        present = list(file.columns)
+        places = _pick(path.name, columns, present[:-1])  # the last is the row number
+        cells = {f"c{i}": file[present[place]] for i, place in enumerate(places)}
+        return _Source(file.select(**cells, row=file.file_row_number + 1), path.name).checked(columns, key)
+    except duckdb.Error as problem:
+        raise error(path.name, None, "is not a Parquet file that can be read", "Export it again") from problem
 
 
-def _plain(path: Path, encoding: str, copy: Path) -> None:
-    """Copy a file as UTF-8 with one kind of line end."""
-    with open(path, encoding=encoding) as source, open(copy, "w", encoding="utf-8", newline="\n") as target:
-        while block := source.read(1 << 20):
-            target.write(block)
+# --- CSV ----------------------------------------------------------------------------------------------------------
 
-
-def _load(con, path: Path, delimiter: str, skip: int, header: Sequence[str], picked: Sequence[int]) -> None:
-    """Read the columns picked into the table `raw`, as text without outer blanks; an empty text is NULL."""
-    con.con.execute("DROP TABLE IF EXISTS raw; DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    declared = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(header)))
-    chosen = ", ".join(f"nullif(trim(h{place}, {_quoted(BLANKS)}), '') AS c{i}" for i, place in enumerate(picked))
-    con.con.execute(
-        f"""CREATE TABLE raw AS SELECT {chosen} FROM read_csv(
-            {_quoted(_literally(path))}, columns = {{{declared}}}, auto_detect = false, header = true, skip = {skip},
-            delim = {_quoted(delimiter)}, quote = '"', escape = '"', null_padding = false, strict_mode = true,
-            compression = 'none', store_rejects = true, rejects_limit = 100000)"""
-    )
-
-
+DELIMITERS = ",;\t|"
+OTHER_FORMATS = {
+    b"PK\x03\x04": ("is an Excel workbook or a zip archive", "Save the sheet as CSV UTF-8"),
+    b"\xd0\xcf\x11\xe0": ("is an Excel workbook", "Save the sheet as CSV UTF-8"),
+    b"\x1f\x8b": ("is compressed", "Unpack it first"),
+    b"%PDF": ("is a PDF", "Export the data as CSV UTF-8"),
+}
+NOT_UTF8 = ("is not UTF-8 text", "Save it as CSV UTF-8")
 REJECTS = {
-    "INVALID ENCODING": ("is not UTF-8 text", "Save it as CSV UTF-8"),
-    "UNQUOTED VALUE": ("a quotation mark is opened and not closed", "Close it, or double each mark inside a value"),
-    "MISSING COLUMNS": ("the row has fewer values than the header", "Complete the row or remove it"),
-    "TOO MANY COLUMNS": ("the row has more values than the header", "Put a value that holds the delimiter in quotes"),
+    "INVALID ENCODING": NOT_UTF8,
+    "UNQUOTED VALUE": ("a quotation mark is opened and not closed", "Close it; double each mark inside a value"),
+    "MISSING COLUMNS": ("the row has fewer values than the header has names", "Complete the row or remove it"),
+    "TOO MANY COLUMNS": ("the row has more values than the header has names", "Quote values that hold the delimiter"),
     "LINE SIZE OVER MAXIMUM": ("the row is longer than 2 MB", "Look for a quotation mark that is not closed"),
 }
 
 
-def _refuse_rejects(con, name: str, lines: "_Lines") -> None:
-    found = con.con.execute(
-        "SELECT error_type::VARCHAR, min(line), count(DISTINCT line) FROM reject_errors GROUP BY 1 ORDER BY 2"
-    ).fetchall()
-    if not found:
-        return
-    # A file in another encoding has rows that look short as well.
-    kinds = {kind: (line, count) for kind, line, count in found}
-    kind = "INVALID ENCODING" if "INVALID ENCODING" in kinds else found[0][0]
-    line, count = kinds[kind]
-    problem, remedy = REJECTS.get(kind, ("the row cannot be read", "Export the file again as CSV UTF-8"))
-    row = lines.row_at(line)
-    raise error(name, None, f"{problem} {_rows(count)}", remedy, f"{row:,} (line {line:,})" if row else None)
+def _read_csv(path: Path, head: bytes, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
+    for start, (problem, remedy) in OTHER_FORMATS.items():
+        if head.startswith(start):
+            raise error(path.name, None, problem, remedy)
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in head and not utf16:
+        raise error(path.name, None, "is not text", "Export the data as CSV UTF-8")
+    lines = _Lines(path, "utf-16" if utf16 else "utf-8-sig")
+    header = lines.find_header(columns)
+    places = _pick(path.name, columns, header)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.csv"
+        try:
+            if not utf16:
+                try:
+                    return _csv_source(path, lines, len(header), places).checked(columns, key)
+                except duckdb.Error:
+                    pass  # mixed line ends stop DuckDB: a copy has one kind
+            lines.copy(copy)
+            return _csv_source(copy, lines, len(header), places).checked(columns, key)
+        except UnicodeError as problem:
+            raise error(path.name, None, *NOT_UTF8) from problem
+        except duckdb.Error as problem:
+            raise error(path.name, None, "cannot be read as CSV", "Export it again as CSV UTF-8") from problem
+
+
+def _csv_source(path: Path, lines: "_Lines", width: int, places: Sequence[int]) -> _Source:
+    con = _connect()
+    declared = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(width))
+    chosen = ", ".join(f"h{place} AS c{i}" for i, place in enumerate(places))
+    con.con.execute(
+        f"""CREATE VIEW file AS SELECT {chosen}, row_number() OVER () AS row FROM read_csv(
+            {_literally(path)}, columns = {{{declared}}}, auto_detect = false, header = true, skip = {lines.skip},
+            delim = {_quoted(lines.delimiter)}, quote = '"', escape = '"', null_padding = false, strict_mode = true,
+            compression = 'none', store_rejects = true, rejects_limit = 1000000)"""
+    )
+    return _Source(con.table("file"), lines.path.name, lines)
 
 
 class _Lines:
-    """Where the rows of a CSV file stand: only asked when something is wrong, so it may read the file again."""
+    """A CSV file as lines: its header, and, when something is wrong, where its rows stand."""
 
-    def __init__(self, path: Path, encoding: str, delimiter: str, skip: int, width: int):
-        self.path, self.encoding, self.delimiter, self.skip, self.width = path, encoding, delimiter, skip, width
+    def __init__(self, path: Path, encoding: str):
+        self.path, self.encoding = path, encoding
+        self.skip, self.delimiter, self.width = 0, ",", 0
 
-    def _records(self) -> Iterator[tuple[int, int, int]]:
-        """Row number, first line and last line of each row; the header is row 0."""
+    def find_header(self, columns: Mapping[str, Kind]) -> list[str]:
+        """The names in the first line that is not blank, split by what finds most of the columns asked for."""
         with open(self.path, encoding=self.encoding, errors="replace", newline="") as file:
-            for _line in range(self.skip):
-                next(file)
-            reader = csv.reader(file, delimiter=self.delimiter)
-            row, last = 0, 0
-            for record in reader:
-                first, last = last + 1, reader.line_num
-                if record or self.width == 1:
-                    yield row, first + self.skip, last + self.skip
-                    row += 1
+            lines = io.StringIO(file.read(1_000_000), newline="").readlines()
+        self.skip = next((i for i, line in enumerate(lines) if line.strip(BLANKS)), len(lines))
+        headers = {}
+        for delimiter in DELIMITERS:
+            record = next(csv.reader(lines[self.skip :], delimiter=delimiter), [])
+            headers[delimiter] = [name.strip(BLANKS) for name in record]
+        self.delimiter = max(headers, key=lambda d: (len(set(headers[d]) & set(columns)), len(headers[d])))
+        header = headers[self.delimiter]
+        self.width = len(header)
+        if not header:
+            raise error(self.path.name, None, "holds nothing but blanks", "Export the data again")
+        if "\ufffd" in "".join(header):
+            raise error(self.path.name, None, *NOT_UTF8)
+        return header
 
-    def of(self, row: int) -> int | None:
-        try:
-            return next((first for number, first, last in self._records() if number == row), None)
-        except csv.Error:
-            return None
+    def copy(self, target: Path) -> None:
+        """Write the file as UTF-8 with one kind of line end."""
+        with open(self.path, encoding=self.encoding) as source, open(target, "w", encoding="utf-8", newline="") as file:
+            while block := source.read(1 << 20):
+                file.write(block)
+
+    def of_row(self, row: int) -> int | None:
+        return next((first for number, first, last in self._records() if number == row), None)
 
     def row_at(self, line: int) -> int | None:
-        try:
-            return next((number for number, first, last in self._records() if first <= line <= last), None)
-        except csv.Error:
-            return None
+        return next((number for number, first, last in self._records() if first <= line <= last), None)
 
-
-# --- What a column must hold -------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Check:
-    value: ibis.Value  # typed; null where missing
-    faults: dict[str, ibis.Value]  # fault → boolean column, in the order they are refused
-    is_text: bool = False
-
-
-def _text(column: ibis.Value, clean: bool) -> ibis.Value:
-    """A text column without outer blanks, empty as null; other types as they are."""
-    if clean or not column.type().is_string():
-        return column
-    blanks = f"[{BLANKS}]+"
-    return column.re_replace(f"^{blanks}|{blanks}$", "").nullif("")
-
-
-def _check(column: ibis.Value, kind: Kind) -> _Check:
-    if isinstance(kind, Text):
-        return _check_text(column)
-    if isinstance(kind, Flag):
-        return _check_flag(column)
-    return _check_number(column, kind)
-
-
-def _check_text(column: ibis.Value) -> _Check:
-    text, dtype = column, column.type()
-    if dtype.is_floating():
-        # pandas turns whole identifiers with a gap into floats: 7.0 is 7.
-        whole = (column == column.floor()) & (column.abs() < EXACT)
-        text = ibis.cases((column.isnan(), None), (whole, column.try_cast("int64").cast("string")), else_=column.cast("string"))
-    elif not dtype.is_string():
-        text = column.cast("string")
-    word = text.isin(MISSING_WORDS)
-    return _Check(word.ifelse(None, text), {"word": word, "empty": text.isnull()}, is_text=True)
-
-
-def _check_flag(column: ibis.Value) -> _Check:
-    if column.type().is_boolean():
-        return _Check(column, {"empty": column.isnull()})
-    text = _check_text(column).value.lower() if not column.type().is_string() else column.lower()
-    word = text.isin([w.lower() for w in MISSING_WORDS])
-    value = ibis.cases((text.isin(TRUE), True), (text.isin(FALSE), False))
-    return _Check(value, {"unclear": text.notnull() & value.isnull() & ~word, "word": word, "empty": text.isnull()})
-
-
-def _check_number(column: ibis.Value, kind: Number) -> _Check:
-    faults = {}
-    dtype = column.type()
-    if dtype.is_string():
-        word = column.lower().isin([w.lower() for w in MISSING_WORDS])
-        looks = column.re_search(NUMBER)
-        number = looks.ifelse(column.try_cast("float64"), None)
-        infinite = column.lower().re_search(r"^[+-]?inf(inity)?$") | (looks & (number.isnull() | number.isinf()))
-        faults = {"unclear": column.notnull() & ~looks & ~word & ~infinite, "infinite": infinite}
-        empty, whole = column.isnull(), column.try_cast("int64")
-        whole = column.re_search("^[+-]?[0-9]+$").ifelse(whole, number.try_cast("int64"))
-    elif dtype.is_numeric() or dtype.is_boolean():
-        number = column.cast("float64")
-        if dtype.is_floating():
-            number = number.isnan().ifelse(None, number)
-        word, empty = None, number.isnull()
-        faults["infinite"] = number.isinf()
-        whole = column.try_cast("int64") if dtype.is_integer() or dtype.is_boolean() else number.try_cast("int64")
-    else:
-        never = column.cast("string").length() < 0
-        return _Check(ibis.null("float64"), {"unclear": column.notnull(), "empty": column.isnull() | never})
-    value = number
-    if kind.whole:
-        faults["broken"] = number.notnull() & (whole.isnull() | ((number != number.floor()) & ~number.isinf()))
-        value = whole
-    bounds = [number < kind.low] if kind.low is not None else []
-    bounds += [number > kind.high] if kind.high is not None else []
-    for bound in bounds:
-        faults["range"] = faults["range"] | bound if "range" in faults else bound
-    if word is not None:
-        faults["word"] = word
-    faults["empty"] = empty
-    return _Check(value, faults)
-
-
-def _number_trouble(example: str, such: str) -> tuple[str, str]:
-    import re
-
-    if re.match(THOUSANDS, example):
-        return f"has a thousands separator {such}", "Write numbers like 1234.5"
-    if re.match(DECIMAL_COMMA, example):
-        return f"has a decimal comma {such}", "Write numbers with a point, like 12.5"
-    return f"is not a number {such}", "Write numbers like 12.5"
-
-
-def _alike(column: ibis.Value, label: str) -> list[str]:
-    """Notes on values that differ only in case, blanks or Unicode form: probably one label spelled twice."""
-    counts = column.name("value").as_table().group_by("value").aggregate(times=_.count()).to_pandas()
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for value, times in counts.dropna().itertuples(index=False):
-        folded = "".join(unicodedata.normalize("NFKC", value).casefold().split())
-        groups.setdefault(folded, []).append((-times, value))
-    spellings = [sorted(group) for group in groups.values() if len(group) > 1]
-    notes = []
-    for group in sorted(spellings)[:3]:
-        listed = ", ".join(f"'{_printable(value)}' ({-times:,})" for times, value in group)
-        notes.append(f"Column '{_printable(label)}': {listed} differ only in case or blanks and count as different.")
-    if len(spellings) > 3:
-        notes.append(f"Column '{_printable(label)}': {len(spellings) - 3:,} more such groups of spellings.")
-    return notes
+    def _records(self) -> Iterator[tuple[int, int, int]]:
+        """Number, first line and last line of each row; the header is row 0."""
+        with open(self.path, encoding=self.encoding, errors="replace", newline="") as file:
+            for __ in range(self.skip):
+                next(file)
+            reader = csv.reader(file, delimiter=self.delimiter)
+            row = last = 0
+            try:
+                for record in reader:
+                    first, last = last + 1, reader.line_num
+                    if record or self.width == 1:
+                        yield row, first + self.skip, last + self.skip
+                        row += 1
+            except csv.Error:  # a value longer than Python's reader takes: the line stays unknown
+                return
