@@ -27,7 +27,7 @@ def texts():
         yield pytest.param(cells, id=path.name)
 
 
-each_text = pytest.mark.parametrize("text", texts())
+each_text = pytest.mark.parametrize("text", list(texts()))
 
 
 @each_text
