@@ -1,23 +1,23 @@
 """Do several raters mean the same thing by a label, and is that enough to train on?
 
-ratings       one grouped query: who gave which label to which item, as profiles with weights
-coefficients  percent agreement, Krippendorff's alpha, Fleiss' kappa, Gwet's AC1, Cohen's kappa, bootstrap intervals
-raters        pairs of raters, each rater against the rest, alpha without one of them
-breakdown     by label, by pair of labels, by group of items
-consensus     majority vote, Dawid–Skene, what to adjudicate first
-decision      train, fix the guideline, retrain raters or collect more; what a label costs
+ratings    one grouped query: who gave which label to which item, as profiles with weights
+measures   percent agreement, Krippendorff's alpha, Fleiss' kappa, Gwet's AC1, Cohen's kappa, bootstrap intervals
+raters     pairs of raters, each rater against the rest, alpha without one of them
+breakdown  by label, by pair of labels, by group of items
+votes      majority vote, Dawid–Skene, what to adjudicate first
+decision   train, fix the guideline, retrain raters or collect more; what a label costs
 """
 
 from mlpm.agreement.breakdown import by_group, by_label, by_pair_of_labels, conflicts
-from mlpm.agreement.coefficients import Estimate, Patterns, alpha, chance, coefficients, cohen, library_alpha
-from mlpm.agreement.consensus import NO_MAJORITY, consensus, dawid_skene, majority, to_adjudicate
 from mlpm.agreement.decision import DECISIONS, TOO_WIDE, decide, items_to_settle, labels_per_item, majority_accuracy
+from mlpm.agreement.measures import Estimate, Patterns, alpha, chance, coefficients, cohen, library_alpha
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
 from mlpm.agreement.ratings import Ratings, count, read
+from mlpm.agreement.votes import NO_MAJORITY, consensus, dawid_skene, majority, to_adjudicate
 
 __all__ = [
-    "DECISIONS", "NO_MAJORITY", "TOO_WIDE", "Estimate", "Patterns", "Ratings", "against_the_rest", "alpha", "by_group",
-    "by_label", "by_pair_of_labels", "chance", "coefficients", "cohen", "conflicts", "consensus", "count", "dawid_skene",
-    "decide", "drag", "items_to_settle", "labels_per_item", "library_alpha", "majority", "majority_accuracy",
-    "mean_pairwise_kappa", "pair_counts", "pairwise", "read", "to_adjudicate",
+    "DECISIONS", "NO_MAJORITY", "TOO_WIDE", "Estimate", "Patterns", "Ratings", "against_the_rest", "alpha",
+    "by_group", "by_label", "by_pair_of_labels", "chance", "coefficients", "cohen", "conflicts", "consensus",
+    "count", "dawid_skene", "decide", "drag", "items_to_settle", "labels_per_item", "library_alpha", "majority",
+    "majority_accuracy", "mean_pairwise_kappa", "pair_counts", "pairwise", "read", "to_adjudicate",
 ]

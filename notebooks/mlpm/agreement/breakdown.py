@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from mlpm.agreement.coefficients import Patterns, alpha, chance
+from mlpm.agreement.measures import Patterns, alpha, chance
 from mlpm.agreement.ratings import Ratings
 
 
 def by_label(ratings: Ratings) -> pd.DataFrame:
-    """Each label against all others: label, share (of ratings), items (with at least one such rating), agreement, kappa.
+    """Each label against all others: label, share (of ratings), items (that got it from somebody), agreement, kappa.
 
-    agreement: when one rater gives this label, how often another rater of the item gives it too. kappa: Fleiss' kappa of
-    "this label or not"; with the same number of ratings on every item it is Fleiss' own category kappa (1971).
+    agreement: when one rater gives this label, how often another rater of the item gives it too. kappa: Fleiss' kappa
+    of "this label or not"; with the same number of ratings on every item it is Fleiss' own category kappa (1971).
     """
     counts, items = ratings.patterns.counts.astype(float), ratings.patterns.items
     used = [ratings.labels[k] for k in np.flatnonzero(ratings.counts.any(axis=0))]
@@ -23,8 +23,7 @@ def by_label(ratings: Ratings) -> pd.DataFrame:
         n = counts[:, k]
         pairs = (items * pairable) @ n
         agreement = float((items / others * pairable) @ (n * (n - 1)) / pairs) if pairs else None
-        split = np.column_stack([n, size - n])
-        found = chance(Patterns.group(split, items, [0, 1], "nominal"))
+        found = chance(Patterns(np.column_stack([n, size - n]), items, np.arange(2)))
         kappa = (found[0] - found[1]) / (1 - found[1]) if found and found[1] < 1 else None
         rows.append((str(label), float(items @ n / (items @ size)), int(items[n > 0].sum()), agreement, kappa))
     frame = pd.DataFrame(rows, columns=["label", "share", "items", "agreement", "kappa"])
@@ -42,11 +41,15 @@ def by_pair_of_labels(ratings: Ratings, limit: int = 10) -> pd.DataFrame:
     both = np.triu(given.T @ (given * ratings.items[:, None]), k=1)
     rows = [(str(ratings.labels[a]), str(ratings.labels[b]), int(both[a, b])) for a, b in np.argwhere(both)]
     frame = pd.DataFrame(rows, columns=["label_1", "label_2", "items"])
-    return frame.sort_values(["items", "label_1", "label_2"], ascending=[False, True, True], ignore_index=True).head(limit)
+    frame = frame.sort_values(["items", "label_1", "label_2"], ascending=[False, True, True], ignore_index=True)
+    return frame.head(limit)
 
 
 def by_group(ratings: Ratings) -> pd.DataFrame:
-    """Each group of items: group, items, pairable, conflicts, share (of all conflicts), agreement, alpha; most conflicts first."""
+    """Each group of items, most conflicts first.
+
+    Columns: group, items, pairable (items with two ratings), conflicts, share (of all conflicts), agreement, alpha.
+    """
     different = (ratings.counts > 0).sum(axis=1) > 1
     every = conflicts(ratings)
     rows = []

@@ -53,8 +53,8 @@ def labels_per_item(agreement: float) -> float:
 def majority_accuracy(accuracy: float, raters: int, coin_flips: float = 0.0) -> float:
     """How often the majority of an odd number of raters is right, for two labels.
 
-    accuracy: how often one rater is right, over all items; errors independent given the item. coin_flips: the share of items
-    on which every rater guesses; on the others raters are then right more often, so that the average stays.
+    accuracy: how often one rater is right, over all items; errors independent given the item. coin_flips: the share of
+    items on which every rater guesses; on the others raters are then right more often, so that the average stays.
     """
     if raters % 2 == 0:
         raise ValueError("an even number of raters can tie")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mlpm.agreement.coefficients import alpha, cohen
+from mlpm.agreement.measures import alpha, cohen
 from mlpm.agreement.ratings import Ratings
 
 # A table of rater × rater × label × label beyond this (80 MB) is not read by anyone.
@@ -16,7 +16,11 @@ LEFT_OUT = 20
 
 @dataclass(frozen=True)
 class Pairs:
-    """rest: raters × own label × others' label, every item counted once; pairs: rater × rater × label × label, or None."""
+    """Labels of raters who saw the same item, crossed.
+
+    rest: raters × own label × others' label, every item counted once; pairs: rater × rater × label × label, or None
+    with its reason.
+    """
 
     rest: np.ndarray
     pairs: np.ndarray | None
@@ -40,8 +44,9 @@ def pair_counts(ratings: Ratings) -> Pairs:
             cells = (ratings.rater[one].astype(np.int64) * labels + ratings.label[one]) * labels + ratings.label[other]
             rest += np.bincount(cells, weights=once[one], minlength=len(rest))
         if wanted:
-            cells = ((ratings.rater[a].astype(np.int64) * raters + ratings.rater[b]) * labels + ratings.label[a]) * labels
-            pairs += np.bincount(cells + ratings.label[b], weights=weight[a], minlength=len(pairs))
+            cells = ratings.rater[a].astype(np.int64) * raters + ratings.rater[b]
+            cells = (cells * labels + ratings.label[a]) * labels + ratings.label[b]
+            pairs += np.bincount(cells, weights=weight[a], minlength=len(pairs))
     return Pairs(
         rest.reshape(raters, labels, labels),
         pairs.reshape(raters, raters, labels, labels) if wanted else None,
@@ -50,7 +55,7 @@ def pair_counts(ratings: Ratings) -> Pairs:
 
 
 def pairwise(ratings: Ratings, counted: Pairs) -> pd.DataFrame:
-    """Cohen's kappa of every two raters who share an item: rater_1, rater_2, items, agreement, kappa (None: undefined)."""
+    """Cohen's kappa of every two raters who share an item: rater_1, rater_2, items, agreement, kappa (or missing)."""
     rows = []
     if counted.pairs is not None:
         for a, one in enumerate(ratings.raters):
@@ -65,9 +70,9 @@ def pairwise(ratings: Ratings, counted: Pairs) -> pd.DataFrame:
 def against_the_rest(ratings: Ratings, counted: Pairs) -> pd.DataFrame:
     """Each rater against the other ratings of the same items, the one who differs most first.
 
-    Columns: rater · items (rated) · shared (with another rater) · agreement (share of the others' labels that match) · kappa
-    (Cohen's, rater against the others) · alpha_without (None where not computed) · label, excess: the label this rater gives
-    more often than the others give it to the same items, and by how much (share of the shared items).
+    Columns: rater · items (rated) · shared (with another rater) · agreement (share of the others' labels that match) ·
+    kappa (Cohen's, rater against the others) · alpha_without (missing where not computed) · label, excess: the label
+    this rater gives more often than the others give it to the same items, and by how much (share of shared items).
     """
     items = np.bincount(ratings.rater, weights=ratings.items[ratings.profile], minlength=len(ratings.raters))
     rows = []
@@ -80,7 +85,7 @@ def against_the_rest(ratings: Ratings, counted: Pairs) -> pd.DataFrame:
         excess = (table.sum(axis=1) - table.sum(axis=0)) / shared
         most = int(np.argmax(excess))
         label = ratings.labels[most] if excess[most] > 0 else ""
-        rows.append((name, code, int(items[code]), round(shared), *cohen(table), str(label), float(max(excess[most], 0))))
+        rows.append((name, code, int(items[code]), round(shared), *cohen(table), str(label), max(excess[most], 0.0)))
     frame = pd.DataFrame(
         rows, columns=["rater", "code", "items", "shared", "agreement", "kappa", "label", "excess"]
     ).astype({"agreement": float, "kappa": float, "excess": float})
@@ -93,8 +98,8 @@ def against_the_rest(ratings: Ratings, counted: Pairs) -> pd.DataFrame:
 def drag(ratings: Ratings, table: pd.DataFrame, required: float) -> tuple[list[str], float | None]:
     """The fewest raters whose leaving brings alpha to the required value: their names and that alpha; [] if none do.
 
-    At most one rater in five (but one in any case), and at least two must remain: more than that is not a rater's problem.
-    Raters leave one by one, each time the one whose leaving raises alpha most.
+    At most one rater in five (but one in any case), and at least two must remain: more than that is not a rater's
+    problem. Raters leave one by one, each time the one whose leaving raises alpha most.
     """
     limit = min(max(1, len(ratings.raters) // 5), len(ratings.raters) - 2)
     candidates = [ratings.raters.index(name) for name in table.rater[:LEFT_OUT]]

@@ -1,8 +1,8 @@
 """Count a reader's ratings in the engine: what leaves it are integers, one row a profile.
 
-A *profile* is the set of (rater, label) pairs one item received. Items with the same profile count as one row with a weight:
-five raters and two labels make at most 243 profiles, whatever the number of items. Count patterns, pairs of raters, the
-alpha without one rater and Dawid–Skene all follow from the profiles, so one grouped query answers everything.
+A *profile* is the set of (rater, label) pairs one item received. Items with the same profile count as one row with a
+weight: five raters and two labels make at most 243 profiles, whatever the number of items. Count patterns, pairs of
+raters, the alpha without one rater and Dawid–Skene all follow from the profiles: one grouped query answers everything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,11 @@ from functools import cached_property
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from ibis import _
 
 from mlpm import InputError, tables
-from mlpm.agreement.coefficients import LEVELS, Patterns
+from mlpm.agreement.measures import LEVELS, Patterns
 
 # A nominal or ordinal column with more labels is an identifier or a free text; a scale with more steps wants rounding.
 MAX_LABELS = 200
@@ -26,8 +27,8 @@ MAX_GROUPS = 50
 class Ratings:
     """Who gave which label to which item, as profiles.
 
-    votes are three arrays of the same length, sorted by profile, then rater: `profile`, `rater`, `label` (codes into `raters`
-    and `labels`). `items` and `group` have one entry a profile: how many items show it, and the code of their group.
+    Votes are three arrays of the same length, sorted by profile, then rater: `profile`, `rater`, `label` (codes into
+    `raters` and `labels`). `items` and `group` have one entry a profile: how many items show it, and their group.
     """
 
     labels: list  # text, or numbers at the interval and ratio levels; in the order of the scale, else alphabetical
@@ -69,10 +70,7 @@ class Ratings:
     @cached_property
     def counts(self) -> np.ndarray:
         """Profiles × labels: how many raters gave each label."""
-        return self._counted(slice(None))
-
-    def _counted(self, votes) -> np.ndarray:
-        cells = self.profile[votes] * len(self.labels) + self.label[votes]
+        cells = self.profile * len(self.labels) + self.label
         counts = np.bincount(cells, minlength=len(self.items) * len(self.labels))
         return counts.reshape(len(self.items), len(self.labels)).astype(np.min_scalar_type(len(self.raters)))
 
@@ -84,8 +82,11 @@ class Ratings:
         return Patterns.group(self.counts, np.where(self.group == group, self.items, 0), self.values, self.level)
 
     def patterns_without(self, raters: Sequence[int]) -> Patterns:
-        """What is left when some raters' ratings are set aside."""
-        return Patterns.group(self._counted(~np.isin(self.rater, raters)), self.items, self.values, self.level)
+        """What is left when some raters' ratings are set aside; not grouped, as alpha alone is asked of it."""
+        counts = self.counts.copy()
+        gone = np.isin(self.rater, raters)
+        np.subtract.at(counts, (self.profile[gone], self.label[gone]), counts.dtype.type(1))
+        return Patterns(counts, self.items, self.values, self.level)
 
     def name_items(self, ranking: Mapping[int, float] | Sequence[int], limit: int) -> pd.DataFrame:
         """The first items of the profiles ranked (best first): columns item, group, profile (its code)."""
@@ -100,16 +101,15 @@ class Ratings:
         starts = np.searchsorted(self.profile, codes), np.searchsorted(self.profile, codes, side="right")
         votes = self.rater.astype(np.int64) * len(self.labels) + self.label
         wanted = ibis.memtable(
-            pd.DataFrame({
+            pa.table({
                 "profile": [votes[a:b].tolist() for a, b in zip(*starts, strict=True)],
                 "group": [self.groups[self.group[c]] for c in codes],
                 "place": range(len(codes)),
                 "code": codes,
-            }),
-            schema={"profile": "array<int64>", "group": "string", "place": "int64", "code": "int64"},
+            })
         )
         found = self.profiles.join(wanted, ["profile", "group"]).order_by("place", "item").limit(limit)
-        return found.select("item", "group", "code").to_pandas()
+        return found.select("item", "group", "code").to_pyarrow().to_pandas()
 
 
 def read(
@@ -167,22 +167,25 @@ def count(
     notes = list(notes)
     everything = rows
     rows = rows.filter(rows.label.notnull())
-    sizes = {column: rows[column].value_counts(name="n").to_pandas() for column in rows.columns if column != "item"}
-    total = int(sizes["label"].n.sum())
-    absent = int(everything.count().to_pandas()) - total
+    seen = {
+        column: dict(zip(*rows[column].value_counts(name="n").to_pyarrow().to_pydict().values(), strict=True))
+        for column in rows.columns if column != "item"
+    }
+    total = sum(seen["label"].values())
+    absent = everything.count().to_pyarrow().as_py() - total
     if not total:
         raise tables.error(name, heads["label"], "no row has a label", "Fill in the labels")
     if absent:
         notes.append(f"{absent:,} row{'s' * (absent != 1)} without a label {'are' if absent != 1 else 'is'} left out.")
-    raters = sorted(sizes["rater"].rater)
+    raters = sorted(seen["rater"])
     if len(raters) < 2:
         raise tables.error(name, heads["rater"], f"every rating is by '{raters[0]}'",
                            "Agreement needs at least two raters who label some of the same items")
-    labels = _labels(sizes["label"].label.tolist(), level, order, name, heads["label"], notes)
+    labels = _labels(list(seen["label"]), level, order, name, heads["label"], notes)
     groups = [""]
     if "group" in rows.columns:
         rows = rows.mutate(group=rows.group.fill_null("(none)"))
-        groups = sorted(sizes["group"].group.fillna("(none)"))
+        groups = sorted({text or "(none)" for text in seen["group"]})
         if len(groups) > MAX_GROUPS:
             raise tables.error(name, heads["group"], f"holds {len(groups):,} different values",
                                f"Choose a column with at most {MAX_GROUPS}, such as a topic or a week")
@@ -190,8 +193,8 @@ def count(
         rows = rows.mutate(group=ibis.literal(""))
 
     coded = (
-        rows.join(ibis.memtable(pd.DataFrame({"rater": raters, "rater_code": range(len(raters))})), "rater")
-        .join(ibis.memtable(pd.DataFrame({"label": labels, "label_code": range(len(labels))})), "label")
+        rows.join(ibis.memtable(pa.table({"rater": raters, "rater_code": range(len(raters))})), "rater")
+        .join(ibis.memtable(pa.table({"label": labels, "label_code": range(len(labels))})), "label")
     )
     vote = (coded.rater_code * len(labels) + coded.label_code).cast("int64")
     # `distinct` keeps one of two identical rows; one rater with two labels shows up below.
@@ -204,8 +207,9 @@ def count(
         .order_by("group", "profile")
         .to_pyarrow()
     )
-    if any(found["mixed"].to_pylist()):
-        raise _mixed_group(profiles, found, name, heads)
+    mixed = sum(found["mixed"].to_pylist())
+    if mixed:
+        raise _mixed_group(profiles, mixed, name, heads)
     votes = found["profile"].combine_chunks()
     length = np.diff(votes.offsets.to_numpy())
     flat = votes.values.to_numpy()[votes.offsets[0].as_py():votes.offsets[-1].as_py()]
@@ -264,23 +268,25 @@ def _two_labels(rows: ibis.Table, name: str, heads: Mapping[str, str]) -> InputE
     """Name the first row in which a rater gives an item a second, different label."""
     numbered = rows.mutate(row=ibis.row_number()).filter(_.label.notnull())
     again = numbered.mutate(earlier=_.label.first().over(group_by=["item", "rater"], order_by="row"))
-    first = again.filter(_.label != _.earlier).order_by("row").limit(1).to_pandas().iloc[0]
-    pairs = rows.group_by("item", "rater").aggregate(kinds=_.label.nunique()).filter(_.kinds > 1).count().to_pandas()
+    first = again.filter(_.label != _.earlier).order_by("row").limit(1).to_pyarrow().to_pylist()[0]
+    pairs = rows.group_by("item", "rater").aggregate(kinds=_.label.nunique()).filter(_.kinds > 1)
+    pairs = pairs.count().to_pyarrow().as_py()
     return tables.error(
         name, heads["label"],
-        f"is a second label by rater '{first.rater}' for item '{first['item']}', after '{first.earlier}' "
+        f"is a second label by rater '{first['rater']}' for item '{first['item']}', after '{first['earlier']}' "
         f"({pairs:,} such pair{'s' * (pairs != 1)})",
         "Keep one label for each item and rater",
         # Only DuckDB keeps rows in the order of the file.
-        int(first.row) + 1 if rows.get_backend().name == "duckdb" else None,
-        str(first.label),
+        first["row"] + 1 if rows.get_backend().name == "duckdb" else None,
+        str(first["label"]),
     )
 
 
-def _mixed_group(profiles: ibis.Table, found, name: str, heads: Mapping[str, str]) -> InputError:
-    first = profiles.filter(_.group != _.other).order_by("item").limit(1).to_pandas().iloc[0]
+def _mixed_group(profiles: ibis.Table, mixed: int, name: str, heads: Mapping[str, str]) -> InputError:
+    first = profiles.filter(_.group != _.other).order_by("item").limit(1).to_pyarrow().to_pylist()[0]
     return tables.error(
         name, heads["group"],
-        f"item '{first['item']}' is in '{first.group}' and in '{first.other}' ({sum(found['mixed'].to_pylist()):,} such items)",
+        f"item '{first['item']}' is in '{first['group']}' and in '{first['other']}' "
+        f"({mixed:,} such item{'s' * (mixed != 1)})",
         "A group must be the same for every rating of an item",
     )

@@ -1,11 +1,11 @@
 """Agreement coefficients and their bootstrap intervals, from count patterns.
 
-A *count pattern* says how many raters gave an item each label. Items with the same pattern are one row with a weight, so
-nothing here grows with the number of ratings. Percent agreement, Fleiss' kappa and Gwet's AC1 follow the generalization
-for missing ratings of Gwet, Handbook of Inter-Rater Reliability (4th ed. 2014, ch. 2), as the R and Python package irrCAC
-computes them: agreement is averaged over items with at least two ratings, label shares over every item with a rating.
-Krippendorff's alpha comes from the `krippendorff` library; the bootstrap needs it a thousand times and uses the same
-formula on weights (Krippendorff 2011, Computing Krippendorff's Alpha-Reliability).
+A *count pattern* says how many raters gave an item each label. Items with the same pattern are one row with a weight,
+so nothing here grows with the number of ratings. Percent agreement, Fleiss' kappa (1971) and Gwet's AC1 (2008) are
+generalized to missing ratings as the package irrCAC does: agreement is averaged over items with at least two ratings,
+label shares over every item with a rating. Krippendorff's alpha comes from the `krippendorff` library; the bootstrap
+needs it a thousand times and uses the same formula on weights (Krippendorff 2011, Computing Krippendorff's
+Alpha-Reliability).
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ import numpy as np
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 COEFFICIENTS = ("percent_agreement", "gwet_ac1", "fleiss_kappa", "krippendorff_alpha")
 
-# The library holds several arrays of items × labels × labels: beyond this many cells (32 MB each) the same formula runs on
-# count patterns instead. A test holds both to the same value.
+# The library holds several arrays of items × labels × labels: beyond this many cells (32 MB each) the same formula runs
+# on count patterns instead. A test holds both to the same value.
 LIBRARY_CELLS = 4_000_000
 # Weights held at once by the bootstrap (32 MB).
 BOOTSTRAP_CELLS = 4_000_000

@@ -23,7 +23,7 @@ def majority(counts: np.ndarray) -> np.ndarray:
 class DawidSkene:
     """posterior: items × labels; prevalence: labels; confusion: raters × true label × given label.
 
-    EM climbs to a local maximum of the likelihood: the start (soft majority) and the log-likelihood reached belong to it.
+    EM climbs to a local maximum of the likelihood: the start (soft majority) and the log-likelihood reached go with it.
     """
 
     posterior: np.ndarray
@@ -37,9 +37,9 @@ class DawidSkene:
 def dawid_skene(item, rater, label, weight=None, tolerance: float = 1e-9, most: int = 200) -> DawidSkene:
     """Estimate true labels and raters' error rates together, by EM (Dawid & Skene 1979).
 
-    item, rater, label: integer codes, one entry a rating; a rater may rate an item several times. weight: how many items
-    stand behind each item code. Start: the share of raters for each label. Stop: the log-likelihood gains less than
-    `tolerance` of itself, or `most` iterations.
+    item, rater, label: integer codes, one entry a rating; a rater may rate an item several times. weight: how many
+    items stand behind each item code. Start: the share of raters for each label. Stop: the log-likelihood gains less
+    than `tolerance` of itself, or `most` iterations.
     """
     item, rater, label = (np.asarray(codes, dtype=np.int64) for codes in (item, rater, label))
     items, raters, labels = (int(codes.max()) + 1 for codes in (item, rater, label))
@@ -106,8 +106,8 @@ def consensus(ratings: Ratings) -> Consensus | None:
 def to_adjudicate(ratings: Ratings, found: Consensus | None, limit: int = 10) -> pd.DataFrame:
     """Which items an expert should settle first: item, group, the labels given, conflict, certainty.
 
-    First items without a majority, then the larger share of rater pairs in conflict, then the less certain consensus, then
-    more ratings, then the item's name. Items on which everybody agrees are not listed.
+    First items without a majority, then the larger share of rater pairs in conflict, then the less certain consensus,
+    then more ratings, then the item's name. Items on which everybody agrees are not listed.
     """
     counts = ratings.counts.astype(float)
     size = counts.sum(axis=1)
@@ -122,7 +122,8 @@ def to_adjudicate(ratings: Ratings, found: Consensus | None, limit: int = 10) ->
         return pd.DataFrame(columns=["item", "group", "given", "conflict", "certainty"])
     codes = frame.pop("code").to_numpy()
     frame["given"] = [
-        ", ".join(f"{ratings.counts[c, k]} × {ratings.labels[k]}" for k in np.flatnonzero(ratings.counts[c])) for c in codes
+        ", ".join(f"{n} × {label}" for n, label in zip(ratings.counts[code], ratings.labels, strict=True) if n)
+        for code in codes
     ]
     frame["conflict"], frame["certainty"] = conflict[codes], certainty[codes]
     return frame
