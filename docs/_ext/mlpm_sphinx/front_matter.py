@@ -85,14 +85,15 @@ def _text(text: str) -> nodes.paragraph:
     return nodes.paragraph(text, text)
 
 
-def _link(docname: str, domain_type: str, target: str, text: str) -> addnodes.pending_xref:
+def _link(docname: str, domain_type: str, target: str, text: str = "") -> addnodes.pending_xref:
+    """Return a reference; without a text it shows the title of its target."""
     return addnodes.pending_xref(
         "",
         nodes.inline(text, text, classes=["xref", "std"]),
         refdomain="std",
         reftype=domain_type,
         reftarget=target,
-        refexplicit=True,
+        refexplicit=bool(text),
         refwarn=True,
         refdoc=docname,
     )
@@ -100,7 +101,7 @@ def _link(docname: str, domain_type: str, target: str, text: str) -> addnodes.pe
 
 def _notebook_row(app: Sphinx, stem: str) -> nodes.definition_list_item:
     docname = app.env.docname
-    body = [nodes.paragraph("", "", _link(docname, "doc", f"/notebooks/{stem}", stem))]
+    body = [nodes.paragraph("", "", _link(docname, "doc", f"/notebooks/{stem}"))]
     path = Path(app.srcdir, "notebooks", f"{stem}.ipynb")
     if path.is_file():
         app.env.note_dependency(str(path))
