@@ -34,6 +34,10 @@ site: $(READY)  ## build the handbook into _build/html (strict: a warning is an 
 live: $(READY)  ## serve the handbook on this machine and rebuild it on every change
 	$(PYTHON) -m sphinx_autobuild -n -d $(DOCTREES) --ignore '*/_build/*' --ignore '*/.venv/*' . $(HTML)
 
+.PHONY: lab
+lab: $(READY)  ## open the notebooks in JupyterLab
+	$(VENV)/bin/jupyter lab notebooks
+
 .PHONY: check
 check: $(READY)  ## the quick checks a contributor runs: no browser, no notebook run, no report
 	$(PYTHON) -m ruff check .
@@ -67,7 +71,7 @@ lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that f
 	$(UV) pip compile -q -U --universal --python-version 3.11 pyproject.toml \
 	  --group book --group test --group tools --group binder \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt
-	$(UV) pip compile -q --universal --python-version 3.11 pyproject.toml --group binder -c requirements.txt \
+	$(UV) pip compile -q --universal --python-version 3.11 --no-config pyproject.toml --group binder -c requirements.txt \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o .binder/requirements.txt
 
 .PHONY: browser
