@@ -20,7 +20,8 @@ extensions = [
 # Repository path = address of the page, so the root of the repository is the source directory.
 root_doc = "index"
 include_patterns = ["index.md", "docs/**", "notebooks/*.ipynb"]
-exclude_patterns = ["docs/_*"]
+# Sphinx walks every folder that is not excluded, whatever is included: .venv alone holds forty thousand files.
+exclude_patterns = [".*", "_build", "tests", "docs/_*", "notebooks/mlpm", "notebooks/data"]
 
 # The site shows the outputs that the tests compared; nothing runs at publish time.
 nb_execution_mode = "off"
