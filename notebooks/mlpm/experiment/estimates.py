@@ -4,7 +4,7 @@ Proportions: Newcombe's interval, pooled z test without continuity correction. M
 With a covariate: CUPED on top of either. The libraries compute; this module chooses, and keeps what has no answer None.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from tea_tasting.aggr import Aggregates
 
 from mlpm import InputError
 from mlpm.experiment.health import holm, known
-from mlpm.experiment.plan import Metric, Plan
+from mlpm.experiment.plan import Metric, Plan, parts
 from mlpm.experiment.sequential import final_alpha
 
 POWER = 0.8
@@ -145,7 +145,7 @@ def compare_proportions(
         relative_low,
         relative_high,
         p_value,
-        smallest_effect=_smallest_proportion(metric, control, control_units, treatment_units, alpha),
+        smallest_effect=smallest_change_of_proportion(metric, control, control_units, treatment_units, alpha),
     )
 
 
@@ -161,13 +161,22 @@ def _harm_excluded_proportion(metric: Metric, counts: tuple[int, int, int, int])
     return known(test.pvalue)
 
 
-def _smallest_proportion(metric: Metric, control: float, control_units: int, treatment_units: int, alpha: float):
-    """Power of the pooled z test (R: power.prop.test) solved for the treatment's proportion."""
+def smallest_change_of_proportion(
+    metric: Metric, control: float, control_units: float, treatment_units: float, alpha: float
+) -> float | None:
+    """Power of the pooled z test in the good direction (R's power.prop.test), solved for the difference."""
     room = (1 - control) if metric.sign > 0 else control
 
     def missing_power(difference: float) -> float:
-        change, ratio = metric.sign * difference, control_units / treatment_units
-        return POWER - power_proportions_2indep(change, control, treatment_units, ratio, alpha, return_results=False)
+        return POWER - power_proportions_2indep(
+            metric.sign * difference,
+            control,
+            treatment_units,
+            ratio=control_units / treatment_units,
+            alpha=alpha / 2,
+            alternative="larger" if metric.sign > 0 else "smaller",
+            return_results=False,
+        )
 
     if room <= 1e-9 or missing_power(room * (1 - 1e-9)) > 0:
         return None  # not even the largest possible change would show
@@ -201,14 +210,14 @@ def compare_means(
     estimate = replace(
         estimate, difference_low=float(found.effect_size_ci_lower), difference_high=float(found.effect_size_ci_upper)
     )
-    relative_low, relative_high = _relative_interval(metric, metric_test, control, treatment, estimate)
+    relative_low, relative_high = _relative_interval(metric, control, treatment, estimate)
     return replace(
         estimate,
         relative=None if relative_low is None else estimate.difference / estimate.control,
         relative_low=relative_low,
         relative_high=relative_high,
         p_value=_harm_excluded(metric, control, treatment, adjusted) if metric.guardrail else float(found.pvalue),
-        smallest_effect=_smallest_difference(metric, control, treatment, alpha, adjusted),
+        smallest_effect=smallest_change_of_mean(metric, control, treatment, alpha, adjusted),
     )
 
 
@@ -245,40 +254,39 @@ def _harm_excluded(metric: Metric, control: Aggregates, treatment: Aggregates, a
     return known(_analyzed(metric, test, _scaled(control, metric, _worst_tolerated(metric)), treatment).pvalue)
 
 
-def _relative_interval(metric: Metric, test, control: Aggregates, treatment: Aggregates, estimate: Estimate):
-    """All relative changes r at which treatment does not differ from (1 + r) times the control.
+def _relative_interval(metric: Metric, control: Aggregates, treatment: Aggregates, estimate: Estimate):
+    """All relative changes r at which treatment does not differ from (1 + r) times the control: Fieller's interval.
 
-    Fieller's interval, by inverting the library's own test; (None, None) where it is not a bounded interval.
+    (None, None) where the control is not clearly above zero, for then the interval has no end.
     """
-    if estimate.control <= 0:
+    covariates = parts(metric.covariate) if estimate.adjusted_by_covariate else (None, None)
+    both = control + treatment
+    spread = both.ratio_var(*covariates) if covariates[0] else 0.0
+    theta = both.ratio_cov(*metric.parts, *covariates) / spread if spread else 0.0
+
+    def error(arm: Aggregates) -> float:
+        variance = arm.ratio_var(*metric.parts)
+        if theta:
+            variance += theta**2 * arm.ratio_var(*covariates) - 2 * theta * arm.ratio_cov(*metric.parts, *covariates)
+        return variance / arm.count()
+
+    c, t, c_error, t_error = estimate.control, estimate.treatment, error(control), error(treatment)
+    quantile = (estimate.difference_high - estimate.difference) ** 2 / (c_error + t_error)  # squared, as the library's
+    clear = c**2 - quantile * c_error
+    if c <= 0 or clear <= 0:
         return None, None
-    center = estimate.difference / estimate.control
-
-    def edge(bound: str, guess: float) -> float | None:
-        def beyond(relative: float) -> float:
-            found = _analyzed(metric, test, _scaled(control, metric, 1 + relative), treatment)
-            return float(getattr(found, bound))
-
-        return _root_away_from(center, guess - center, beyond)
-
-    # As if the control's value were known: near enough to start from.
-    low = edge("effect_size_ci_lower", estimate.difference_low / estimate.control)
-    high = edge("effect_size_ci_upper", estimate.difference_high / estimate.control)
-    return (None, None) if low is None or high is None else (low, high)
+    half = (quantile * (c_error * t**2 + t_error * clear)) ** 0.5
+    return (c * t - half) / clear - 1, (c * t + half) / clear - 1
 
 
-def _root_away_from(start: float, step: float, function: Callable[[float], float]) -> float | None:
-    """Root of a function that changes sign on the way from `start` along `step`; None if none is in sight."""
-    at_start = function(start)
-    for stretch in 1.5 ** np.arange(1, 30):
-        there = start + step * stretch
-        if at_start * function(there) <= 0:
-            return float(brentq(function, *sorted((start, there)), xtol=1e-14))
-    return None
-
-
-def _smallest_difference(metric: Metric, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool):
+def smallest_change_of_mean(
+    metric: Metric, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool
+) -> float | None:
     """Power of the library's t test, with the variance of both variants together, solved for the difference."""
     ratio = treatment.count() / control.count()
     test = metric.test(adjusted=adjusted, alpha=alpha, power=POWER, ratio=ratio)
-    return float(test.solve_power_from_aggregates(control + treatment, "effect_size")[0].effect_size)
+    try:
+        solved = test.solve_power_from_aggregates(control + treatment, "effect_size")
+    except ValueError:  # a handful of units: the noncentral t has no value where the solver looks
+        return None
+    return float(solved[0].effect_size)

@@ -42,16 +42,16 @@ class Metric:
     @property
     def parts(self) -> tuple[str, str | None]:
         """Numerator and denominator; a mean has no denominator."""
-        return _parts(self.name)
+        return parts(self.name)
 
     @property
     def columns(self) -> list[str]:
-        return [column for text in (self.name, self.covariate) if text for column in _parts(text) if column]
+        return [column for text in (self.name, self.covariate) if text for column in parts(text) if column]
 
     def test(self, *, adjusted: bool = True, **options) -> RatioOfMeans:
         """The library's test of this metric: Welch for a mean, delta method for a ratio, CUPED where adjusted."""
         numerator, denominator = self.parts
-        covariates = _parts(self.covariate) if self.covariate and adjusted else (None, None)
+        covariates = parts(self.covariate) if self.covariate and adjusted else (None, None)
         if denominator is None and covariates[1] is None:
             return Mean(numerator, covariates[0], **options)
         return RatioOfMeans(numerator, denominator, *covariates, **options)
@@ -146,7 +146,8 @@ def plan(
     )
 
 
-def _parts(text: str) -> tuple[str, str | None]:
+def parts(text: str) -> tuple[str, str | None]:
+    """Numerator and denominator of "revenue/visits"; a single column has no denominator."""
     numerator, _, denominator = text.partition("/")
     return numerator.strip(), denominator.strip() or None
 
@@ -176,7 +177,7 @@ def _metrics(proportions: str, means: str, ratios: str) -> dict[str, Metric]:
             better = better or "higher"
             if better not in DIRECTIONS:
                 raise _refusal(parameter, f"'{entry}' ends in '{better}'", f"Write {name} or {name}:lower.")
-            if (kind == "ratio") != (_parts(name)[1] is not None) or not _parts(name)[0]:
+            if (kind == "ratio") != (parts(name)[1] is not None) or not parts(name)[0]:
                 example = "revenue/visits, a column over a column" if kind == "ratio" else "one column, without a slash"
                 raise _refusal(parameter, f"'{entry}' is not a {kind}", f"Write {example}.")
             if name in metrics:
@@ -195,7 +196,7 @@ def _with_guardrails(metrics: dict[str, Metric], text: str) -> dict[str, Metric]
         name, better, margin = entry
         margin = _number("guardrails", margin, 0, 1, "latency_ms:lower:0.02, two percent of the control's value")
         listed = metrics.get(name)
-        kind = listed.kind if listed else "ratio" if _parts(name)[1] else "mean"
+        kind = listed.kind if listed else "ratio" if parts(name)[1] else "mean"
         metrics[name] = Metric(name, kind, better, margin)
     repeated = [name for name, times in Counter(entry[0] for entry in entries).items() if times > 1]
     if repeated:

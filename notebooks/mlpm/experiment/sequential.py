@@ -73,7 +73,8 @@ def false_positive_risk(prior_win_rate: float, alpha: float = 0.05, power: float
     """Share of significant wins that are false, where `prior_win_rate` of the ideas tested truly win.
 
     Only wins count, so a two-sided test lets through α/2 of the ideas that do nothing, and the share is
-    (α/2)(1−π) / ((α/2)(1−π) + power·π) (Kohavi, Deng & Vermeer 2022). An average over all p < α: the risk at a p just under α is higher.
+    (α/2)(1−π) / ((α/2)(1−π) + power·π) (Kohavi, Deng & Vermeer 2022). An average over all p < α: at a p just under α
+    the risk is higher.
     """
     false_wins = alpha / 2 * (1 - prior_win_rate)
     return false_wins / (false_wins + power * prior_win_rate)
