@@ -5,12 +5,15 @@ The rows stay in the engine; what comes out is a clean Ibis table that holds exa
 A table of an engine (DuckDB, Spark …) passes the same checks in place.
 """
 
+import contextlib
 import csv
 import difflib
 import io
+import itertools
 import re
 import tempfile
 import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +70,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """Bring every row into Python: for small tables."""
-        return self.rows.to_pandas()
+        return self.rows.to_pyarrow().to_pandas()
 
 
 def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key: Sequence[str] = ()) -> Table:
@@ -79,7 +82,9 @@ def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key
     for column in columns:
         twin = next((other for other in columns if other != column and other.casefold() == column.casefold()), None)
         if twin is not None:  # SQL cannot tell them apart
-            raise error(str(data), [column, twin], "the names differ only in case", "Rename one of them in the data")
+            raise error(
+                Path(data).name, [column, twin], "the names differ only in case", "Rename one of them in the data"
+            )
     if engine:
         return _read_table(engine, str(data), columns, key)
     path = _existing(data)
@@ -179,7 +184,7 @@ def _shown(column: ibis.Value) -> ibis.Value:
     """A column as text; NaN is missing, and 7.0 is 7: pandas turns whole identifiers beside a gap into floats."""
     if not column.type().is_floating():
         return column.cast("string")
-    whole = (column == column.floor()) & (column.abs() < EXACT)
+    whole = (column % 1 == 0) & (column.abs() < EXACT)
     text = whole.ifelse(column.try_cast("int64").cast("string"), column.cast("string"))
     return column.isnan().ifelse(None, text)
 
@@ -198,7 +203,7 @@ def _whole(column: ibis.Value, number: ibis.Value) -> ibis.Value:
     """A column as int64, digit by digit where it holds only digits; null where it has decimals or too many digits."""
     if column.type().is_integer():
         return column.try_cast("int64")
-    safe = (number == number.floor()) & (number.abs() < float(2**63))
+    safe = (number % 1 == 0) & (number.abs() < float(2**63))
     through_float = safe.ifelse(number.try_cast("int64"), None)
     if not column.type().is_string():
         return through_float
@@ -226,8 +231,8 @@ def _faults(column: ibis.Value, kind: Kind) -> dict[str, ibis.Value]:
         number = _number(column)
         faults["infinite"] = number.isinf() | text.lower().re_search(INFINITE)
         if kind.whole:
-            faults["large"] = value.isnull() & (number == number.floor()) & ~number.isinf()
-            faults["broken"] = number != number.floor()
+            faults["large"] = value.isnull() & (number % 1 == 0) & ~number.isinf()
+            faults["broken"] = number % 1 != 0
         if kind.low is not None:
             faults["low"] = number < kind.low
         if kind.high is not None:
@@ -328,8 +333,9 @@ class _Source:
                 continue
             found = typed.filter(where)
             found = found.order_by("row") if "row" in found.columns else found
-            first = found.select(text=_shown(found[cell]), **self._row(found)).limit(1).to_pandas().iloc[0]
-            example = None if fault == "empty" else first.text
+            first = found.select(text=_shown(found[cell]), **self._row(found))
+            first = _records(first.limit(1))[0]
+            example = None if fault == "empty" else first["text"]
             if not kept:
                 problem, remedy = _trouble(kind, fault, example)
                 problem = f"{problem} {_such(counts[fault])}"
@@ -344,12 +350,12 @@ class _Source:
     def _row(table: ibis.Table) -> dict:
         return {"row": table.row} if "row" in table.columns else {}
 
-    def _place(self, record: pd.Series) -> str | None:
+    def _place(self, record: Mapping) -> str | None:
         """`3 (line 4)`: the row counted below the header, and its line in the file where that is known."""
         if "row" not in record:
             return None
-        line = self.lines and self.lines.of_row(int(record.row))
-        return f"{record.row} (line {line})" if line else f"{record.row}"
+        line = self.lines and self.lines.of_row(int(record["row"]))
+        return f"{record['row']} (line {line})" if line else f"{record['row']}"
 
     def _refuse_repeats(self, rows: ibis.Table, cells: Mapping[str, str], key: Sequence[str]) -> None:
         if not key:
@@ -364,7 +370,7 @@ class _Source:
         if "row" in again.columns:
             nth = ibis.row_number().over(ibis.window(group_by=keys, order_by=again.row))
             again = again.mutate(nth=nth).filter(lambda t: t.nth > 0).order_by("row")
-        first = again.limit(1).to_pandas().iloc[0]
+        first = _records(again.limit(1))[0]
         example = ", ".join(str(first[cell]) for cell in keys)
         raise error(
             self.name, key, f"is there already {_such(extra)}", "Keep one row for each", self._place(first), example
@@ -383,20 +389,27 @@ class _Source:
         kind = "INVALID ENCODING" if "INVALID ENCODING" in rejects else next(iter(rejects))
         line, count = rejects[kind]
         problem, remedy = REJECTS.get(kind, ("the row cannot be read", "Export the file again as CSV UTF-8"))
-        row = self.lines.row_at(line)
-        raise error(self.name, None, f"{problem} {_such(count)}", remedy, f"{row} (line {line})" if row else None)
+        place = self.lines.at(line)
+        raise error(
+            self.name, None, f"{problem} {_such(count)}", remedy, "{} (line {})".format(*place) if place else None
+        )
 
 
 def _counts(table: ibis.Table) -> dict[str, int]:
     """The one row of a table of counts; a sum over nothing is 0."""
-    return {name: 0 if pd.isna(count) else int(count) for name, count in table.to_pandas().iloc[0].items()}
+    return {name: int(count or 0) for name, count in _records(table)[0].items()}
+
+
+def _records(table: ibis.Table) -> list[dict]:
+    """The rows of a small table: column → value."""
+    return table.to_pyarrow().to_pylist()
 
 
 def _alike(rows: ibis.Table, cell: str, column: str) -> list[str]:
     """Notes on values that differ only in case, blanks or Unicode form: probably one label, spelled twice."""
-    counts = rows.group_by(value=rows[cell]).aggregate(times=lambda t: t.count()).to_pandas().dropna()
+    counts = rows.group_by(value=rows[cell]).aggregate(times=lambda t: t.count())
     groups: dict[str, list[tuple[int, str]]] = {}
-    for value, times in counts.itertuples(index=False):
+    for value, times in (record.values() for record in _records(counts.filter(counts.value.notnull()))):
         folded = "".join(unicodedata.normalize("NFKC", value).casefold().split())
         groups.setdefault(folded, []).append((-times, value))
     twins = sorted(sorted(group) for group in groups.values() if len(group) > 1)
@@ -444,7 +457,7 @@ def _read_table(engine: str, table: str, columns: Mapping[str, Kind], key: Seque
     try:
         found = con.table(last, database=tuple(schema) if len(schema) > 1 else "".join(schema) or None)
     except Exception as problem:
-        there = con.list_tables()
+        there = _tables(con)
         listed = f"Its tables are: {_listed(there)}" if there else "It lists no tables"
         raise InputError(
             f"{_printable(table)}: engine '{shown}' has no such table. {_guess(table, there)}{listed}."
@@ -455,20 +468,33 @@ def _read_table(engine: str, table: str, columns: Mapping[str, Kind], key: Seque
     return _Source(raw, table).checked(columns, key)
 
 
+def _tables(con) -> list[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Ibis 12 still asks DuckDB in the old way
+        return con.list_tables()
+
+
 def _connect_to(engine: str):
     if not engine.startswith("duckdb://"):
         return ibis.connect(engine)
     path = _existing(engine.removeprefix("duckdb://"))  # DuckDB would make a new, empty file
-    return ibis.duckdb.connect(path, read_only=True)
+    return _quiet(ibis.duckdb.connect(path, read_only=True))
 
 
 def _connect():
     """A DuckDB of one's own, in memory, that asks nothing of the network."""
-    return ibis.duckdb.connect(
-        autoinstall_known_extensions=False,
-        autoload_known_extensions=False,
-        temp_directory=str(Path(tempfile.gettempdir()) / "mlpm-duckdb"),
+    folder = str(Path(tempfile.gettempdir()) / "mlpm-duckdb")
+    con = ibis.duckdb.connect(
+        autoinstall_known_extensions=False, autoload_known_extensions=False, temp_directory=folder
     )
+    return _quiet(con)
+
+
+def _quiet(con):
+    # Without ipywidgets a kernel has no progress bar, and DuckDB refuses to be told so.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        con.con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def _existing(data: str | Path) -> Path:
@@ -607,23 +633,29 @@ class _Lines:
                 file.write(block)
 
     def of_row(self, row: int) -> int | None:
-        return next((first for number, first, last in self._records() if number == row), None)
+        """The line a row begins in."""
+        return next((line for __, number, line in self._records() if number == row), None)
 
-    def row_at(self, line: int) -> int | None:
-        return next((number for number, first, last in self._records() if first <= line <= last), None)
+    def at(self, nth: int) -> tuple[int, int] | None:
+        """Row and line of the record DuckDB counts as its nth: it counts blank lines, not those inside quotes."""
+        return next(((row, line) for number, row, line in self._records() if number == nth), None)
 
     def _records(self) -> Iterator[tuple[int, int, int]]:
-        """Number, first line and last line of each row; the header is row 0."""
+        """Each row as DuckDB counts it, as a reader counts it (the header is row 0), and the line it begins in."""
         with open(self.path, encoding=self.encoding, errors="replace", newline="") as file:
             for __ in range(self.skip):
                 next(file)
             reader = csv.reader(file, delimiter=self.delimiter)
-            row = last = 0
-            try:
-                for record in reader:
-                    first, last = last + 1, reader.line_num
-                    if record or self.width == 1:
-                        yield row, first + self.skip, last + self.skip
-                        row += 1
-            except csv.Error:  # a value longer than Python's reader takes: the line stays unknown
-                return
+            row = 0
+            for nth in itertools.count(self.skip + 1):
+                line = self.skip + reader.line_num + 1
+                try:
+                    record = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error:  # a value longer than Python's reader takes: a quotation mark is not closed
+                    yield nth, row, line
+                    return
+                if record or self.width == 1:
+                    yield nth, row, line
+                    row += 1
