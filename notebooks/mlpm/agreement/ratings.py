@@ -81,6 +81,10 @@ class Ratings:
     def patterns_of_group(self, group: int) -> Patterns:
         return Patterns.group(self.counts, np.where(self.group == group, self.items, 0), self.values, self.level)
 
+    def patterns_without_group(self, group: int) -> Patterns:
+        """What is left when one group of items is set aside."""
+        return Patterns.group(self.counts, np.where(self.group == group, 0, self.items), self.values, self.level)
+
     def patterns_without(self, raters: Sequence[int]) -> Patterns:
         """What is left when some raters' ratings are set aside; not grouped, as alpha alone is asked of it."""
         counts = self.counts.copy()
@@ -125,7 +129,7 @@ def read(
 ) -> Ratings:
     """Read a reader's table, one row a rating, and count it; raise InputError for what a reader can get wrong.
 
-    A row without a label is a rating that was not given: it is left out and noted.
+    A row without a label is a rating that was not given: it is left out and noted. So is a missing group column.
     """
     if level not in LEVELS:
         raise InputError(f"level is '{level}'. Write one of: {', '.join(LEVELS)}.")
@@ -145,12 +149,18 @@ def read(
         label: tables.Number(low=0 if level == "ratio" else None, missing="keep") if numeric
         else tables.Text(missing="keep"),
     }
-    if group:
-        kinds[group] = tables.Text(missing="keep")
-    table = tables.read(data, kinds, engine=engine)
+    notes = []
+    try:
+        table = tables.read(data, kinds | ({group: tables.Text(missing="keep")} if group else {}), engine=engine)
+    except InputError as refusal:
+        # The breakdown is an extra: a file without that column is not a wrong file.
+        if not group or f"there is no column '{group}'" not in str(refusal):
+            raise
+        notes, group = [f"There is no column '{group}' to group by."], ""
+        table = tables.read(data, kinds, engine=engine)
     rows = table.rows.select(item=item, rater=rater, label=label, **({"group": group} if group else {}))
     heads = {"item": item, "rater": rater, "label": label, "group": group}
-    return count(rows, level=level, order=scale, name=table.name, heads=heads, notes=table.notes)
+    return count(rows, level=level, order=scale, name=table.name, heads=heads, notes=[*notes, *table.notes])
 
 
 def count(

@@ -34,7 +34,7 @@ class DawidSkene:
     converged: bool
 
 
-def dawid_skene(item, rater, label, weight=None, tolerance: float = 1e-9, most: int = 200) -> DawidSkene:
+def dawid_skene(item, rater, label, weight=None, tolerance: float = 1e-9, most: int = 500) -> DawidSkene:
     """Estimate true labels and raters' error rates together, by EM (Dawid & Skene 1979).
 
     item, rater, label: integer codes, one entry a rating; a rater may rate an item several times. weight: how many
