@@ -500,8 +500,9 @@ def _quiet(con):
 def _existing(data: str | Path) -> Path:
     if not str(data).strip():
         raise InputError("No data is given. Set DATA to a CSV or Parquet file.")
-    path = Path(data).expanduser()
+    path = Path(data)
     try:
+        path = path.expanduser()
         if path.is_dir():
             raise error(path.name, None, "is a folder", "Name one CSV or Parquet file in it")
         if not path.is_file():
@@ -511,14 +512,17 @@ def _existing(data: str | Path) -> Path:
         if not path.stat().st_size:
             raise error(path.name, None, "is empty (0 bytes)", "Export the data again")
         path.open("rb").close()
-    except (OSError, ValueError) as problem:
-        if isinstance(problem, InputError):
-            raise
-        why = getattr(problem, "strerror", None) or "not a file name"
-        raise error(
-            path.name, None, f"cannot be opened ({why})", "Check its name and your right to read it"
-        ) from problem
+    except (OSError, RuntimeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "no such user"
+        remedy = "Check its name and your right to read it"
+        raise error(path.name, None, f"cannot be opened ({why})", remedy) from problem
     return path.absolute()
+
+
+def _unreadable(path: Path, what: str, remedy: str, problem: duckdb.Error) -> Exception:
+    """A refusal, unless the fault is in what we asked of DuckDB and not in the file."""
+    ours = (duckdb.BinderException, duckdb.CatalogException, duckdb.ConversionException, duckdb.ParserException)
+    return problem if isinstance(problem, ours) else error(path.name, None, what, remedy)
 
 
 def _literally(path: Path) -> str:
@@ -540,7 +544,7 @@ def _read_parquet(path: Path, columns: Mapping[str, Kind], key: Sequence[str]) -
         cells = {f"c{i}": file[present[place]] for i, place in enumerate(places)}
         return _Source(file.select(**cells, row=file.file_row_number + 1), path.name).checked(columns, key)
     except duckdb.Error as problem:
-        raise error(path.name, None, "is not a Parquet file that can be read", "Export it again") from problem
+        raise _unreadable(path, "is not a Parquet file that can be read", "Export it again", problem) from problem
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------------
@@ -585,7 +589,7 @@ def _read_csv(path: Path, head: bytes, columns: Mapping[str, Kind], key: Sequenc
         except UnicodeError as problem:
             raise error(path.name, None, *NOT_UTF8) from problem
         except duckdb.Error as problem:
-            raise error(path.name, None, "cannot be read as CSV", "Export it again as CSV UTF-8") from problem
+            raise _unreadable(path, "cannot be read as CSV", "Export it again as CSV UTF-8", problem) from problem
 
 
 def _csv_source(path: Path, lines: "_Lines", width: int, places: Sequence[int]) -> _Source:
