@@ -10,6 +10,7 @@ import csv
 import difflib
 import io
 import itertools
+import os
 import re
 import tempfile
 import unicodedata
@@ -500,9 +501,8 @@ def _quiet(con):
 def _existing(data: str | Path) -> Path:
     if not str(data).strip():
         raise InputError("No data is given. Set DATA to a CSV or Parquet file.")
-    path = Path(data)
+    path = Path(os.path.expanduser(data))
     try:
-        path = path.expanduser()
         if path.is_dir():
             raise error(path.name, None, "is a folder", "Name one CSV or Parquet file in it")
         if not path.is_file():
@@ -512,10 +512,9 @@ def _existing(data: str | Path) -> Path:
         if not path.stat().st_size:
             raise error(path.name, None, "is empty (0 bytes)", "Export the data again")
         path.open("rb").close()
-    except (OSError, RuntimeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "no such user"
+    except OSError as problem:
         remedy = "Check its name and your right to read it"
-        raise error(path.name, None, f"cannot be opened ({why})", remedy) from problem
+        raise error(path.name, None, f"cannot be opened ({problem.strerror})", remedy) from problem
     return path.absolute()
 
 
