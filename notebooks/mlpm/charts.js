@@ -112,6 +112,7 @@
       });
       view = result.view;
       silence(stage, spec.description);
+      stage.tabIndex = stage.scrollWidth > stage.clientWidth ? 0 : -1; // the keyboard scrolls what is too wide
       say();
     }
 

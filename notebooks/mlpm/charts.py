@@ -209,11 +209,13 @@ def html(spec: dict, prefix: str) -> str:
     pictures = "".join(
         f'<div class="chart-{size}">{svg(spec, f"{prefix}-{size}", width)}</div>' for size, width in widths.items()
     )
+    # A picture of fixed width may be wider than a phone: its box scrolls, by keyboard too.
+    scrolls = "" if "narrow" in widths else ' tabindex="0"'
     # "<" may close the script element or open a comment in it; in JSON it can be written as an escape.
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<div class="chart" id="{escape(prefix)}" data-chart="{escape(spec.get("name", ""))}">'
-        f'<div class="chart-painted">{pictures}</div>'
+        f'<div class="chart-painted"{scrolls}>{pictures}</div>'
         f'<div class="chart-live" hidden></div>'
         f'<script type="application/json" class="chart-spec">{data}</script></div>'
     )

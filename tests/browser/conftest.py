@@ -1,0 +1,70 @@
+"""A Chromium, the built site on this machine's own address, and pages that report what they ask and say."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from bring_chromium import find_chromium
+from playwright.sync_api import sync_playwright
+
+from building import site  # noqa: F401, a fixture
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Keep the test output to what failed."""
+
+
+@pytest.fixture(scope="session")
+def address(site):  # noqa: F811
+    """The built site, served on the loopback interface."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site.html)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = find_chromium()
+    assert program, "no Chromium: run 'make browser'"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """Open a page of the site: visit("index.html", width=390, …) → page, with page.asked and page.complaints."""
+    contexts = []
+
+    def visit(path: str, width: int = 1440, **options):
+        height = 844 if width < 800 else 900
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()

@@ -1,0 +1,1 @@
+from building import site  # noqa: F401, a fixture
