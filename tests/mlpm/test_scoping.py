@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mlpm import InputError, scoping
+from mlpm.scoping import words
 from mlpm.scoping.backlog import triangular
 
 RISKS = ["value", "usability", "feasibility", "viability"]
@@ -389,3 +390,100 @@ def test_a_parameter_that_means_nothing_is_refused(wrong):
 
 def test_a_test_that_points_the_wrong_way_is_refused():
     refused(lambda: scoping.check_settings(**GOOD | {"sensitivity": 0.2}), "sensitivity", "false_alarm", "Swap")
+
+
+# --- One backlog, whole ----------------------------------------------------------------------------------------------
+
+
+def whole(backlog, capacity, **parameters):
+    return scoping.Scope(backlog, capacity, draws=2000, **parameters)
+
+
+RISKY = {"value": 0.6, "usability": 0.9, "feasibility": 0.8, "viability": 0.75}
+BET = {"slice": "bet", "reward": (50, 100, 300), "effort": (2, 3, 7), **RISKY}
+SAFE = {"slice": "safe", "reward": 45, "effort": 4}
+CASES = {
+    "test_first": (slices(BET, SAFE), 4, {"test_effort": 0.1}, "test_first"),
+    "test, then maybe": (slices({"reward": 600, "effort": 250, **RISKY}), 250, {"cost_per_week": 1.0}, "test_first"),
+    "build": (slices(BET, SAFE), 4, {"test_effort": 5.0}, "build"),
+    "room for all": (slices(BET, SAFE), 50, {}, "build"),
+    "one certain slice": (slices({}), 5, {}, "build"),
+    "forty": (slices(*[{"reward": (i, 2 * i, 5 * i), "effort": (1, 2, 3), "value": 0.5} for i in range(40)]), 9, {}, 0),
+    "nothing fits": (slices({"effort": 3}, {"effort": 4}), 2, {}, "stop"),
+    "nothing brings anything": (slices({"reward": 0}, {"reward": 0, "must_have": True}), 2, {}, "stop"),
+    "not worth its weeks": (slices({"reward": 10, "value": 0.5}), 2, {"cost_per_week": 20.0}, "stop"),
+    "must-haves only": (slices({"must_have": True}, {"must_have": True, "reward": (1, 2, 3)}), 2, {}, "build"),
+    "a test that says nothing": (slices(BET, SAFE), 4, {"sensitivity": 0.5, "false_alarm": 0.5}, "build"),
+    "a free test": (slices(BET, SAFE), 4, {"sensitivity": 1.0, "false_alarm": 0.0, "test_effort": 0.0}, "test_first"),
+    "marked-up names": (slices({"slice": "a|b *c* <d>_e_"}, {"requires": "a|b *c* <d>_e_"}), 9, {}, "build"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_sentence_reads_right_for_any_file(name):
+    backlog, capacity, parameters, decision = CASES[name]
+    scope = whole(backlog, capacity, **parameters)
+    capacities, step = scoping.capacity_steps(backlog)
+    said = [
+        words.checked(scope), words.first(scope), words.best_set(scope), words.effort(scope), words.test(scope),
+        words.greedy_over(scoping.capacity_curve(backlog, capacities, scope.plans.worth), step), words.memo(scope),
+    ]
+    for text in said:
+        assert text == text.strip()
+        for wrong in ("nan", "None", "inf", "  ", "**.", " ,", " .", "..", "np.", "{"):
+            assert wrong not in text, text
+    if decision:
+        assert scope.decision == decision
+    memo = said[-1]
+    assert memo.startswith({"test_first": "**Test before", "build": "**Build", "stop": "**Stop"}[scope.decision])
+    if scope.decision != "stop":
+        assert "**Stop rule:**" in memo
+        assert ("**Cut:**" in memo) == bool(scope.cut)
+    assert "<d>" not in memo
+
+
+def test_the_answer_names_every_slice_once():
+    scope = whole(slices(BET, SAFE, {"slice": "needy", "requires": "safe"}), 4, test_effort=0.1)
+    answer = scope.answer()
+    assert list(answer) == [
+        "chosen", "cut", "expected_reward", "effort_p50", "effort_p85", "test_first", "decision"
+    ]
+    assert sorted(answer["chosen"] + answer["cut"]) == ["bet", "needy", "safe"]
+    assert answer["chosen"] == ["bet"]
+    assert answer["expected_reward"] == pytest.approx(150 * 0.324)
+    assert (answer["test_first"]["slice"], answer["test_first"]["risk"]) == ("bet", "value")
+    assert answer["effort_p50"] < answer["effort_p85"]
+
+
+def test_the_slices_come_through_the_gate(tmp_path):
+    """Empty `requires` and `must_have` columns, and a file with two slices."""
+    path = tmp_path / "mine.csv"
+    header = "slice,reward_low,reward_likely,reward_high,effort_low,effort_likely,effort_high,"
+    rows = "a,1,2,3,1,1,1,1,1,1,1,,\nb,1,1,1,1,2,3,1,1,1,.5,a,\n"
+    path.write_text(header + ",".join(RISKS) + ",requires,must_have\n" + rows)
+    backlog = scoping.read(str(path))
+    assert backlog.names == ["a", "b"]
+    assert backlog.requires == (frozenset(), frozenset({0}))
+    assert not backlog.must_have.any()
+    path.write_text(path.read_text().replace(",.5,", ",50,"))
+    refused(lambda: scoping.read(str(path)), "mine.csv", "viability", "'50'")
+
+
+AMOUNTS = [(0, "0"), (1234567, "1,230,000"), (510.8, "511"), (46.52, "46.5"), (0.1234, "0.123")]
+
+
+@pytest.mark.parametrize(("value", "text"), AMOUNTS)
+def test_amounts_show_three_digits(value, text):
+    assert words.amount(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.6, "60 of 100"), (0.001, "fewer than 1 of 100"), (0.999, "more than 99 of 100")]
+)
+def test_probabilities_are_counts(value, text):
+    assert words.of_100(value) == text
+
+
+def test_names_in_a_scatter_do_not_cover_each_other():
+    same = words.label_places([0.3] * 4, [0.5] * 4, ["Report button"] * 4)
+    assert len(set(same)) == 4

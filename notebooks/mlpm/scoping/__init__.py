@@ -10,15 +10,17 @@ assumptions hold; it pays when it works and all it requires works, through other
 backlog      the reader's slices: read, checked, drawn at random
 program      the best set within capacity, the set a sorted spreadsheet would pick, and what more weeks would bring
 information  which assumption is worth testing, and the decision: build, test_first or stop
-words        the decision in sentences
+scope        all of it for one backlog and one set of parameters
+words        the findings in sentences
 """
 
 from mlpm.scoping.backlog import RISKS, backlog, check_settings, draw, probability_first, read, rice
 from mlpm.scoping.information import Plans, answer, assumptions, break_even, decide, value_of_test
 from mlpm.scoping.program import best_set, build_order, capacity_curve, capacity_steps, check_must_haves, greedy_set
+from mlpm.scoping.scope import Scope
 
 __all__ = [
-    "RISKS", "Plans", "answer", "assumptions", "backlog", "best_set", "break_even", "build_order", "capacity_curve",
-    "capacity_steps", "check_must_haves", "check_settings", "decide", "draw", "greedy_set", "probability_first", "read",
-    "rice", "value_of_test",
+    "RISKS", "Plans", "Scope", "answer", "assumptions", "backlog", "best_set", "break_even", "build_order",
+    "capacity_curve", "capacity_steps", "check_must_haves", "check_settings", "decide", "draw", "greedy_set",
+    "probability_first", "read", "rice", "value_of_test",
 ]
