@@ -111,7 +111,7 @@ def test_the_inputs_show_what_was_changed(page):
     rows = [[cell.text_content() for cell in row] for row in page.xpath("//tbody/tr[th]")]
     assert rows[0] == ["data", DATA, "a CSV or Parquet file"]
     assert rows[3] == ["share", "0.25", "the share of one label that counts as a majority"]
-    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share", "strict"]
+    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share"]
 
 
 def test_the_page_shows_no_code(page, tally):
