@@ -299,7 +299,7 @@ def label_places(x, y, texts: list[str], width: float = 270, height: float = 360
     `x`, `y`: positions as shares of the axes. Letters are taken as 6 pixels wide, lines as 13 high.
     """
     points = [(across * width, (1 - up) * height) for across, up in zip(x, y, strict=True)]
-    taken = [(left - 5, left + 5, top - 5, top + 5) for left, top in points]
+    taken = [(left - 3, left + 3, top - 3, top + 3) for left, top in points]
     offsets = [(side * 7, dy) for dy in (-8, 14, -21, 27, -34, 40) for side in (1, -1)]
     places = [(7, -8, "left")] * len(points)
     for i in sorted(range(len(points)), key=lambda i: points[i]):
