@@ -97,6 +97,11 @@ def test_krippendorff_alpha_is_the_published_one(table, level, published):
     assert agreement.alpha(counted(table, level).patterns) == pytest.approx(published, abs=6e-7)
 
 
+def test_order_and_not_the_alphabet_ranks_labels():
+    named = FOUR_CODERS.assign(label=FOUR_CODERS.label.map(dict(zip("12345", "beadc", strict=True))))
+    assert agreement.alpha(counted(named, "ordinal", order="beadc").patterns) == pytest.approx(0.815388, abs=6e-7)
+
+
 @pytest.mark.parametrize(
     ("table", "name", "published"),
     [
@@ -441,10 +446,10 @@ def test_nothing_to_adjudicate_when_all_agree():
 
 
 def test_adjudicate_ties_before_a_wider_split_with_a_majority():
-    """Of five ratings 2-1-1-1 conflicts in nine pairs of ten and has a majority; 1-1 has none."""
-    ratings = counted(long("aa", "ab", "b.", "c.", "d."))
-    assert agreement.to_adjudicate(ratings, None)["item"].tolist() == ["002", "001"]
-    assert agreement.to_adjudicate(counted(long("a", "b", "c", "a")), None).conflict.tolist() == pytest.approx([5 / 6])
+    """2-1-1-1 conflicts in nine pairs of ten and has a majority; 2-2 in four of six and has none."""
+    found = agreement.to_adjudicate(counted(long("aa", "aa", "bb", "cb", "d.")), None)
+    assert found["item"].tolist() == ["002", "001"]
+    assert found.conflict.tolist() == pytest.approx([4 / 6, 9 / 10])
 
 
 def test_a_tie_has_no_majority():

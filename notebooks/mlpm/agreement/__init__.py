@@ -15,7 +15,7 @@ published  published tables and their numbers, beside ours
 from mlpm.agreement import wording
 from mlpm.agreement.breakdown import by_group, by_label, by_pair_of_labels, conflicts
 from mlpm.agreement.decision import DECISIONS, TOO_WIDE, decide, items_to_settle, labels_per_item, majority_accuracy
-from mlpm.agreement.figures import coefficients_figure, conflicts_figure, paradox_figure
+from mlpm.agreement.figures import coefficients_figure, conflicts_figure, more_raters_figure, paradox_figure
 from mlpm.agreement.measures import Estimate, Patterns, alpha, chance, coefficients, cohen, library_alpha
 from mlpm.agreement.published import published
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
@@ -24,10 +24,42 @@ from mlpm.agreement.study import Findings, analyze
 from mlpm.agreement.votes import NO_MAJORITY, consensus, dawid_skene, majority, to_adjudicate
 
 __all__ = [
-    "DECISIONS", "NO_MAJORITY", "TOO_WIDE", "Estimate", "Findings", "Patterns", "Ratings", "against_the_rest",
-    "alpha", "analyze", "by_group", "by_label", "by_pair_of_labels", "chance", "coefficients",
-    "coefficients_figure", "cohen", "conflicts", "conflicts_figure", "consensus", "count", "dawid_skene",
-    "decide", "drag", "items_to_settle", "labels_per_item", "library_alpha", "majority", "majority_accuracy",
-    "mean_pairwise_kappa", "pair_counts", "pairwise", "paradox_figure", "published", "read", "to_adjudicate",
+    "DECISIONS",
+    "NO_MAJORITY",
+    "TOO_WIDE",
+    "Estimate",
+    "Findings",
+    "Patterns",
+    "Ratings",
+    "against_the_rest",
+    "alpha",
+    "analyze",
+    "by_group",
+    "by_label",
+    "by_pair_of_labels",
+    "chance",
+    "coefficients",
+    "coefficients_figure",
+    "cohen",
+    "conflicts",
+    "conflicts_figure",
+    "consensus",
+    "count",
+    "dawid_skene",
+    "decide",
+    "drag",
+    "items_to_settle",
+    "labels_per_item",
+    "library_alpha",
+    "majority",
+    "majority_accuracy",
+    "mean_pairwise_kappa",
+    "more_raters_figure",
+    "pair_counts",
+    "pairwise",
+    "paradox_figure",
+    "published",
+    "read",
+    "to_adjudicate",
     "wording",
 ]

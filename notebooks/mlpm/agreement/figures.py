@@ -1,18 +1,14 @@
 """The charts of the agreement notebook."""
 
+from math import comb
+
 import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.agreement.study import Findings
-from mlpm.agreement.wording import of_100
+from mlpm.agreement.decision import majority_accuracy
+from mlpm.agreement.study import NAMES, Findings
 
-NAMES = {
-    "percent_agreement": "Percent agreement",
-    "gwet_ac1": "Gwet's AC1",
-    "fleiss_kappa": "Fleiss' kappa",
-    "krippendorff_alpha": "Krippendorff's alpha",
-}
 ROWS = 12
 
 
@@ -49,31 +45,79 @@ def conflicts_figure(found: Findings) -> alt.TopLevelMixin:
     """Items in conflict by group; without groups, by pair of labels."""
     if found.groups is not None:
         rows = [
-            {"name": row.group, "share": row.conflicts / row.pairable if row.pairable else 0.0,
-             "text": f"{row.conflicts} of {row.pairable}"}
+            {"name": row.group, "conflicts": row.conflicts, "text": f"{row.conflicts} of {row.pairable}"}
             for row in found.groups.head(ROWS).itertuples()
         ]
-        title, what = "Share of the group's items with two different labels", "groups of items"
+        what = "group of items"
     else:
-        pairs = found.label_pairs.head(ROWS)
+        total = found.ratings.pairable_count
         rows = [
-            {"name": f"{row.label_1} / {row.label_2}", "share": row.items / found.ratings.pairable_count,
-             "text": f"{row.items}"}
-            for row in pairs.itertuples()
-        ] or [{"name": "no conflict", "share": 0.0, "text": "0"}]
-        title, what = "Share of items that received both labels", "pairs of labels"
-    top = max(row["share"] for row in rows)
+            {"name": f"{row.label_1} / {row.label_2}", "conflicts": row.items, "text": f"{row.items} of {total}"}
+            for row in found.label_pairs.head(ROWS).itertuples()
+        ] or [{"name": "no conflict", "conflicts": 0, "text": f"0 of {total}"}]
+        what = "pair of labels"
+    most = max(row["conflicts"] for row in rows)
     base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows]))
     bars = base.mark_bar(color=charts.ACCENT, height=18).encode(
         # Room for the text behind the longest bar.
-        x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=5)).scale(domain=[0, max(top * 1.25, 0.05)])
+        x=alt.X("conflicts:Q", title="Items with different labels", axis=alt.Axis(format="d", tickMinStep=1))
+        .scale(domain=[0, max(most * 1.3, 1)], nice=False)
     )
-    text = base.mark_text(align="left", dx=5).encode(x="share:Q", text="text:N")
+    text = base.mark_text(align="left", dx=5).encode(x="conflicts:Q", text="text:N")
     return charts.figure(
         (bars + text).properties(width="container", height=alt.Step(30)),
         "where-raters-differ",
-        f"Conflicts by {what}, most conflicts first. {rows[0]['name']}: {rows[0]['text']} items, a share of "
-        f"{of_100(rows[0]['share'])}.",
+        f"Items that received different labels, by {what}, most first: "
+        + ", ".join(f"{row['name']} {row['text']} items" for row in rows[:3]) + ".",
+    )
+
+
+def more_raters_figure(accuracy: float = 0.85, coin_flips: float = 0.2) -> alt.TopLevelMixin:
+    """What more raters buy: how often the majority is right, with and without items everybody guesses; two sliders."""
+    one, hard = (
+        alt.param(name=name, value=value, bind=alt.binding_range(name=title, min=low, max=high, step=0.01))
+        for name, title, value, low, high in (
+            ("one", "One rater is right, share of items ", accuracy, 0.55, 0.99),
+            ("hard", "Everybody guesses, share of items ", coin_flips, 0.0, 0.4),
+        )
+    )
+    counts = list(range(1, 10, 2))
+    kinds = ["no item is a guess", "some are"]
+    rows = [
+        {"raters": n, "right": k, "ways": comb(n, k), "kind": kind}
+        for kind in kinds for n in counts for k in range(n // 2 + 1, n + 1)
+    ]
+    term = "datum.ways * pow(datum.p, datum.right) * pow(1 - datum.p, datum.raters - datum.right)"
+    # On items nobody has to guess raters are right more often, so that the average stays; they cannot be right above 1.
+    easy = "min(1, (one - datum.guess / 2) / (1 - datum.guess))"
+    base = (
+        alt.Chart(alt.Data(values=rows))
+        .transform_calculate(guess="datum.kind == 'some are' ? hard : 0")
+        .transform_calculate(p=easy)
+        .transform_calculate(term=term)
+        .transform_aggregate(sum="sum(term)", guess="max(guess)", groupby=["raters", "kind"])
+        .transform_calculate(accuracy="(1 - datum.guess) * datum.sum + datum.guess / 2")
+        .encode(
+            x=alt.X("raters:O", title="Raters per item (majority vote)", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("accuracy:Q", title="Majority is right", axis=alt.Axis(format="%")).scale(domain=[0.5, 1]),
+            color=alt.Color("kind:N", sort=kinds, legend=None),
+        )
+    )
+    named = base.transform_filter("datum.raters == 9").transform_calculate(
+        name="datum.kind == 'some are' ? 'everybody guesses on ' + format(datum.guess, '.0%') : 'nobody guesses'"
+    )
+    lines = alt.layer(
+        base.mark_line().encode(strokeDash=alt.StrokeDash("kind:N", sort=kinds, legend=None)),
+        base.mark_point().encode(shape=alt.Shape("kind:N", sort=kinds, legend=None)),
+        named.mark_text(align="right", dx=8, dy=16, fontWeight="bold").encode(text="name:N"),
+    )
+    plain, mixed = ([majority_accuracy(accuracy, count, share) for count in (3, 5)] for share in (0, coin_flips))
+    return charts.figure(
+        lines.add_params(one, hard).properties(width="container", height=240),
+        "more-raters",
+        f"How often the majority of raters is right when one rater is right on {accuracy:.0%} of the items. With "
+        f"independent errors three reach {plain[0]:.0%} and five {plain[1]:.0%}. If everybody guesses on "
+        f"{coin_flips:.0%} of the items, three reach {mixed[0]:.0%} and five {mixed[1]:.0%}: the line goes flat.",
     )
 
 
@@ -86,7 +130,7 @@ def paradox_figure(agreement: float = 0.96, prevalence: float = 0.04) -> alt.Top
     )
     x = alt.X("p:Q", title="Share of labels that are the rare one", axis=alt.Axis(format="%"))
     x = x.scale(domain=[0, 0.5])
-    y = alt.Y("kappa:Q", title="Kappa", scale=alt.Scale(domain=[-0.1, 1], nice=False))
+    y = alt.Y("kappa:Q", title="Kappa", scale=alt.Scale(domain=[-0.25, 1], nice=False))
     # Two raters who use the rare label equally often, on a share p of the items. Both say it on p − (1 − same) / 2 of
     # them, which cannot be negative.
     chance = "(datum.p * datum.p + (1 - datum.p) * (1 - datum.p))"
@@ -96,21 +140,24 @@ def paradox_figure(agreement: float = 0.96, prevalence: float = 0.04) -> alt.Top
         alt.Chart(alt.sequence(0.005, 0.501, 0.005, as_="p"))
         .transform_calculate(**steps)
         .transform_filter(possible)
-        .mark_line(color=charts.ACCENT)
+        .mark_line(color=charts.ACCENT, clip=True)
         .encode(x=x, y=y)
     )
     here = alt.Chart(alt.Data(values=[{"one": 1}])).transform_calculate(p="yes").transform_calculate(**steps)
     here = here.transform_calculate(
-        text=f"{possible} ? 'kappa ' + format(datum.kappa, '.2f') + ': of 100 items both say yes to ' + "
-        "format(datum.both, '.3~r') + ', differ on ' + format(100 * (1 - same), '.0f') : "
-        "'not possible: more items differ than labels are rare'"
+        text=f"{possible} ? 'kappa ' + format(datum.kappa, '.2f') + '; of 100 items both' : 'not possible: more items'",
+        more=f"{possible} ? 'say yes to ' + format(datum.both, '.3~r') + ' and differ on ' + "
+        "format(100 * (1 - same), '.0f') : 'differ than labels are rare'",
     )
     point = here.transform_filter(possible).mark_point(size=130, color=charts.SECOND, shape="diamond")
     point = point.encode(x="p:Q", y="kappa:Q")
-    text = here.mark_text(align="left", x=6, y=10, fontWeight="bold").encode(text="text:N")
+    words = [
+        here.mark_text(align="right", x={"expr": "width - 6"}, y=place, fontWeight="bold").encode(text=f"{name}:N")
+        for name, place in (("text", 150), ("more", 168))
+    ]
     bar = alt.Chart(pd.DataFrame({"kappa": [0.8]})).mark_rule(strokeDash=[5, 4], color=charts.MUTED).encode(y="kappa:Q")
     return charts.figure(
-        alt.layer(curve, bar, point, text).add_params(same, yes).properties(width="container", height=260),
+        alt.layer(curve, bar, point, *words).add_params(same, yes).properties(width="container", height=260),
         "kappa-and-prevalence",
         "Two raters who give the same label to 96 of 100 items. When each label makes up half, kappa is 0.92; when the "
         "rare label makes up 4 of 100, both say yes to 2 items and kappa is 0.48. Sliders move both shares.",

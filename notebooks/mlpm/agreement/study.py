@@ -13,10 +13,21 @@ from mlpm.agreement.measures import Estimate, alpha, chance, coefficients
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
 from mlpm.agreement.ratings import Ratings
 from mlpm.agreement.votes import Consensus, consensus, to_adjudicate
+from mlpm.outputs import rounded
 
 DRAWS = 1000
 # A group is where to start when it holds this share of all conflicts, and so many times its share of the items.
 HOT_SHARE, HOT_RATE = 0.2, 1.5
+# A lean of less than half an item in 100 is not worth a word.
+LEAN = 0.005
+LISTED_RATERS = 12
+
+NAMES = {
+    "percent_agreement": "Percent agreement",
+    "gwet_ac1": "Gwet's AC1",
+    "fleiss_kappa": "Fleiss' kappa",
+    "krippendorff_alpha": "Krippendorff's alpha",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,83 @@ class Findings:
     adjudicate: pd.DataFrame
     decision: str
     rule: str
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """The measures of agreement with their intervals: measure, value, low, high; empty where undefined."""
+        rows = [(NAMES[name], e.value, e.low, e.high) for name, e in self.estimates.items()]
+        rows.append(("Cohen's kappa, mean of the pairs of raters", self.mean_kappa, None, None))
+        return pd.DataFrame(rows, columns=["measure", "value", "low", "high"]).astype(dict.fromkeys(
+            ["value", "low", "high"], float
+        ))
+
+    @property
+    def rater_table(self) -> pd.DataFrame:
+        """At most twelve raters, those who differ most, and how each leans."""
+        table = self.raters.head(LISTED_RATERS).drop(columns=["shared", "label", "excess"])
+        leans = [
+            f"{100 * row.excess:.0f} more {row.label} per 100" if row.excess >= LEAN else "" for row in
+            self.raters.head(LISTED_RATERS).itertuples()
+        ]
+        return table.assign(leans=leans)
+
+    def result(self) -> dict:
+        """The answer for machines: every number of the memo, and why a number is missing."""
+        a, r, c = self.alpha, self.ratings, self.consensus
+        return {
+            "items": r.item_count,
+            "raters": len(r.raters),
+            "ratings": r.rating_count,
+            "labels": len(r.labels),
+            "percent_agreement": self.observed,
+            "krippendorff_alpha": a.value,
+            "krippendorff_alpha_low": a.low,
+            "krippendorff_alpha_high": a.high,
+            "fleiss_kappa": self.estimates["fleiss_kappa"].value,
+            "gwet_ac1": self.estimates["gwet_ac1"].value,
+            "decision": self.decision,
+            "reasons": {name: e.reason for name, e in self.estimates.items() if e.reason},
+            "required_alpha": self.required,
+            "level": r.level,
+            "chance_agreement": self.expected,
+            "mean_pairwise_kappa": self.mean_kappa,
+            "conflicts": self.conflicts,
+            "labels_per_item": self.labels_per_item,
+            "retrain": self.dragging,
+            "adjudicate": self.adjudicate["item"].tolist(),
+            "consensus": None if c is None else {
+                "same": c.same, "tied": c.tied, "other": c.other, "log_likelihood": c.fit.log_likelihood,
+                "iterations": c.fit.iterations, "converged": c.fit.converged,
+            },
+            "notes": r.notes,
+        }
+
+    def numbers(self) -> dict[str, int | float | str]:
+        """What a chapter may want to quote; only what these ratings have."""
+        top, first, c = self.hot_group, self.raters.dropna(subset="agreement").iloc[0], self.consensus
+        common = self.labels.sort_values(["share", "label"]).iloc[-1]
+        weakest = self.labels.sort_values(["agreement", "label"]).iloc[0]
+        kappas = self.rater_pairs.dropna(subset="kappa").sort_values(["kappa", "rater_1", "rater_2"])
+        values = {name: value for name, value in self.result().items() if isinstance(value, (int, float, str))}
+        values |= {
+            "common_label": common.label, "common_label_share": common["share"],
+            "weakest_label": weakest.label, "weakest_label_agreement": weakest.agreement,
+            "first_rater": first.rater, "first_rater_agreement": first.agreement, "first_rater_label": first.label,
+            "first_rater_excess": first.excess, "best_alpha_without": self.raters.alpha_without.max(),
+            "two_plus_one_1000": 1000 * self.labels_per_item * self.cost, "three_each_1000": 3000 * self.cost,
+        }
+        if len(kappas):
+            values |= {"lowest_pair_kappa": kappas.kappa.iloc[0], "highest_pair_kappa": kappas.kappa.iloc[-1]}
+        if top is not None:
+            relabel = top["items"] * labels_per_item(top.agreement)
+            values |= {
+                "hot_group": top.group, "hot_conflicts": top.conflicts, "hot_items": top["items"],
+                "hot_agreement": top.agreement, "hot_alpha": top.alpha, "alpha_elsewhere": self.alpha_elsewhere,
+                "hot_labels": relabel, "hot_cost": relabel * self.cost,
+            }
+        if c is not None:
+            values |= {"consensus_same": c.same, "consensus_tied": c.tied, "consensus_other": c.other}
+        return {name: value for name, value in rounded(values).items() if value is not None and value is not True}
 
     @property
     def alpha(self) -> Estimate:

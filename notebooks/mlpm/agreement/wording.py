@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from mlpm.agreement.study import Findings
+from mlpm.agreement.study import LEAN, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
 
 # Krippendorff (Content Analysis, 2nd ed. 2004, p. 241): rely on alpha from .800; .667 is the lowest conceivable limit.
 TENTATIVE = 0.667
 # Percent agreement this far above kappa is the paradox at work.
 PARADOX_GAP = 0.15
-# A lean smaller than half an item in 100 is not worth a sentence.
-LEAN = 0.005
 
 
 def plural(count: int, one: str, many: str = "") -> str:
