@@ -106,6 +106,7 @@
         renderer: "svg",
         actions: false,
         ast: true,
+        logLevel: 1, // errors; warnings were for the author
         defaultStyle: false,
         tooltip: { disableDefaultStyle: true },
         config: { aria: false },

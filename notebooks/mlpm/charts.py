@@ -80,10 +80,12 @@ def theme() -> alt.theme.ThemeConfig:
                 "subtitleColor": MUTED,
                 "subtitleFontSize": 12,
             },
-            "axis": font | {"gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 150},
+            "axis": font | {"gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 170},
             "axisX": {
                 "grid": False,
                 "titlePadding": 8,
+                # A long title grows over the labels on its left, never out of a phone.
+                "titleAnchor": "end",
                 "labelOverlap": "greedy",
                 "tickCount": {"expr": "ceil(width / 80)"},
             },
