@@ -563,3 +563,44 @@ def test_the_record_holds_the_fields_of_the_report():
         "adjusted_by_covariate guardrail margin verdict"
     )
     assert " ".join(estimate(REVENUE, WIN).record()) == fields
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("estimates", "opening", "says"),
+    [
+        ([(REVENUE, WIN), (LATENCY, SAFE)], "**Ship `new`.**", "that hold: `latency` +0.5% (−0.5% to +1.5%)"),
+        ([(LATENCY, SAFE)], "**Ship `new`.**", "Nothing had to win here"),
+        ([(REVENUE, WIN), (LATENCY, NEAR)], "**Run longer; do not ship yet.**", "about 2,300 would settle `latency`"),
+        ([(REVENUE, UNKNOWN)], "**Run longer; do not ship yet.**", "nothing can be tested"),
+        ([(REVENUE, WIN), (LATENCY, HARM)], "**Stop.**", "Repair what breached its guardrail"),
+        ([(REVENUE, LOSS)], "**Stop.**", "Turn it off."),
+        ([(REVENUE, FLAT)], "**Stop.**", "less than you said is worth having"),
+    ],
+)
+def test_the_memo_says_the_decision_first_and_its_reason(estimates, opening, says):
+    tested = [replace(estimate(*e), p_value=e[1].get("p_value_adjusted")) for e in estimates]
+    found = experiment.decide(A_PLAN, tested, HEALTHY)
+    text = experiment.words.memo(A_PLAN, found, HEALTHY, [])
+    assert text.startswith(opening)
+    assert says in text
+    assert not {"None", "nan", "inf"} & set(text.replace("`", " ").split())
+
+
+def test_the_memo_of_a_mismatch_quotes_no_result():
+    found = experiment.decide(A_PLAN, [estimate(REVENUE, WIN)], MISMATCHED)
+    text = experiment.words.memo(A_PLAN, found, MISMATCHED, [])
+    assert text.startswith("**Invalid: read no result.** **Sample ratio mismatch.**")
+    assert "revenue" not in text
+
+
+def test_a_small_chance_is_said_as_a_count():
+    assert [experiment.words.chance(p) for p in (0.614, 0.0086, 1.82e-6)] == ["61 of 100", "1 of 120", "1 of 550,000"]
+
+
+def test_what_the_decision_hangs_on_is_one_sentence():
+    plans = [("as planned", "ship"), ("without covariates", "run_longer"), ("with 20 looks", "ship")]
+    says = "What the decision hangs on: it stays `ship` with 20 looks; it would be `run_longer` without covariates."
+    assert experiment.words.what_if_sentence(plans) == says

@@ -9,6 +9,7 @@ decision    ship, stop, run_longer or invalid
 words       the sentences of the memo
 """
 
+from mlpm.experiment import words
 from mlpm.experiment.decision import Decision, decide
 from mlpm.experiment.estimates import Estimate, compare, compare_proportions
 from mlpm.experiment.health import ALARM, balance, sample_ratio
@@ -40,4 +41,5 @@ __all__ = [
     "plan",
     "sample_inflation",
     "sample_ratio",
+    "words",
 ]
