@@ -8,7 +8,7 @@ import pandas as pd
 
 from mlpm import InputError
 from mlpm.agreement.breakdown import by_group, by_label, by_pair_of_labels, conflicts
-from mlpm.agreement.decision import decide, items_to_settle, labels_per_item
+from mlpm.agreement.decision import decide, items_to_settle, labels_per_item, majority_accuracy
 from mlpm.agreement.measures import Estimate, alpha, chance, coefficients
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
 from mlpm.agreement.ratings import Ratings
@@ -111,10 +111,15 @@ class Findings:
         kappas = self.rater_pairs.dropna(subset="kappa").sort_values(["kappa", "rater_1", "rater_2"])
         values = {name: value for name, value in self.result().items() if isinstance(value, (int, float, str))}
         values |= {
-            "common_label": common.label, "common_label_share": common["share"],
-            "weakest_label": weakest.label, "weakest_label_agreement": weakest.agreement,
-            "first_rater": first.rater, "first_rater_agreement": first.agreement, "first_rater_label": first.label,
-            "first_rater_excess": first.excess, "best_alpha_without": self.raters.alpha_without.max(),
+            "same_of_100": 100 * self.observed, "chance_of_100": 100 * self.expected,
+            "common_label": common.label, "common_label_of_100": 100 * common["share"],
+            "weakest_label": weakest.label, "weakest_label_of_100": 100 * weakest.agreement,
+            "first_rater": first.rater, "first_rater_of_100": 100 * first.agreement, "first_rater_label": first.label,
+            "first_rater_excess_of_100": 100 * first.excess,
+            "best_alpha_without": self.raters.alpha_without.max(),
+            "majority_3": majority_accuracy(0.85, 3), "majority_5": majority_accuracy(0.85, 5),
+            "majority_3_guessing": majority_accuracy(0.85, 3, 0.2),
+            "majority_5_guessing": majority_accuracy(0.85, 5, 0.2),
             "two_plus_one_1000": 1000 * self.labels_per_item * self.cost, "three_each_1000": 3000 * self.cost,
         }
         if len(kappas):
@@ -123,7 +128,7 @@ class Findings:
             relabel = top["items"] * labels_per_item(top.agreement)
             values |= {
                 "hot_group": top.group, "hot_conflicts": top.conflicts, "hot_items": top["items"],
-                "hot_agreement": top.agreement, "hot_alpha": top.alpha, "alpha_elsewhere": self.alpha_elsewhere,
+                "hot_alpha": top.alpha, "alpha_elsewhere": self.alpha_elsewhere,
                 "hot_labels": relabel, "hot_cost": relabel * self.cost,
             }
         if c is not None:
