@@ -10,6 +10,9 @@ from sphinx.config import Config
 
 _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 
+_NO_SUCH_PAGE = """<h1>No such page</h1>
+<p>This address leads nowhere; the page may have moved. Go to the <a href="{}index.html">front door</a>, or search.</p>"""
+
 
 def repository_url(folder: str) -> str:
     """Return the web address of the repository, or nothing if it has none that readers can open."""
@@ -33,7 +36,9 @@ def configure(app: Sphinx, config: Config) -> None:
     """Put the addresses where Sphinx, the theme and the 404 page look for them."""
     if config.html_baseurl:
         config.html_baseurl = config.html_baseurl.rstrip("/") + "/"
-    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+    prefix = urlsplit(config.html_baseurl).path or "/"
+    config.notfound_urls_prefix = prefix
+    config.notfound_context = {"title": "No such page", "body": _NO_SUCH_PAGE.format(prefix)}
     repository = repository_url(str(app.srcdir))
     if repository and urlsplit(repository).netloc in _HOSTS:
         config.html_theme_options |= {
