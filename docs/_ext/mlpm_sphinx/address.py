@@ -11,7 +11,8 @@ from sphinx.config import Config
 _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 
 _NO_SUCH_PAGE = """<h1>No such page</h1>
-<p>This address leads nowhere; the page may have moved. Go to the <a href="{}index.html">front door</a>, or search.</p>"""
+<p>This address leads nowhere; the page may have moved. Search, or go to the <a href="{}index.html">front door</a>.</p>
+"""
 
 
 def repository_url(folder: str) -> str:
