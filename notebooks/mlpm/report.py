@@ -349,7 +349,7 @@ def _output(output: nbformat.NotebookNode) -> str:
 
 def _scrolling(html: str) -> str:
     """A wide table scrolls in its own box, and by keyboard, on a phone."""
-    box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    box = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
     return html.replace("<table>", f"{box}<table>").replace("</table>", "</table></div>")
 
 
@@ -363,7 +363,7 @@ def _inputs(asked: Request, known: Sequence[Parameter]) -> str:
             f"<td>{escape(parameter.comment)}</td></tr>"
         )
     head = "<thead><tr><th scope='col'>input</th><th scope='col'>value</th><th scope='col'>meaning</th></tr></thead>"
-    return _scrolling(f"<table>{head}<tbody>{''.join(rows)}</tbody></table>") if rows else ""
+    return f'<table class="inputs">{head}<tbody>{"".join(rows)}</tbody></table>' if rows else ""
 
 
 def shown_value(asked: Request, parameter: Parameter) -> str:
