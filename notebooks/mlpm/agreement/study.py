@@ -67,7 +67,7 @@ class Findings:
         """At most twelve raters, those who differ most, and how each leans."""
         table = self.raters.head(LISTED_RATERS).drop(columns=["shared", "label", "excess"])
         leans = [
-            f"{100 * row.excess:.0f} more {row.label} per 100" if row.excess >= LEAN else "" for row in
+            f"{100 * row.excess:.0f} more {row.label}" if row.excess >= LEAN else "" for row in
             self.raters.head(LISTED_RATERS).itertuples()
         ]
         return table.assign(leans=leans)
