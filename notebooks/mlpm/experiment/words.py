@@ -124,23 +124,29 @@ def balance_sentence(checks: Sequence[Balance]) -> str:
 
 
 def results_frame(estimates: Sequence[Estimate]) -> pd.DataFrame:
+    """One row per metric and variant; what a narrow screen cuts off last stands first."""
     several = len({e.variant for e in estimates}) > 1
     rows = []
     for e in estimates:
+        guard = f" (guardrail, {e.metric.margin:.1%})" if e.metric.guardrail else ""
         rows.append(
-            {"metric": e.metric.name + (f" (guardrail, {e.metric.margin:.1%})" if e.metric.guardrail else "")}
+            {"metric": e.metric.name + guard}
             | ({"variant": e.variant} if several else {})
             | {
+                "verdict": e.verdict.replace("_", " "),
+                "change": change_text(e),
+                "interval": _unbroken(interval_text(e)),
+                "p": p_text(e.p_value),
+                "adjusted p": "–" if e.metric.guardrail else p_text(e.p_value_adjusted),
                 "control": value_text(e.control, e.metric.kind),
                 "treatment": value_text(e.treatment, e.metric.kind),
-                "change": change_text(e),
-                "interval": interval_text(e),
-                "p": p_text(e.p_value),
-                "adjusted p": p_text(e.p_value_adjusted) if not e.metric.guardrail else "–",
-                "verdict": e.verdict.replace("_", " "),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 def results_sentence(plan: Plan, estimates: Sequence[Estimate]) -> str:
@@ -163,24 +169,23 @@ def results_sentence(plan: Plan, estimates: Sequence[Estimate]) -> str:
 
 
 def covariate_frame(adjusted: Sequence[Estimate], raw: Sequence[Estimate]) -> pd.DataFrame:
-    """What each covariate brought; empty without covariates."""
+    """Each estimate without and with its covariate; empty without covariates."""
     pairs = [(a, r) for a, r in zip(adjusted, raw, strict=True) if a.adjusted_by_covariate and a.p_value is not None]
     several = len({a.variant for a, _ in pairs}) > 1
     rows = []
     for a, r in pairs:
-        kept = variance_kept(a, r)
-        rows.append(
-            {"metric": a.metric.name}
-            | ({"variant": a.variant} if several else {})
-            | {
-                "without": f"{change_text(r)} ({interval_text(r)})",
-                "p without": p_text(r.p_value),
-                "with covariate": f"{change_text(a)} ({interval_text(a)})",
-                "p with": p_text(a.p_value),
-                "variance removed": f"{max(0.0, 1 - kept):.0%}",
-                "worth": f"{1 / kept:.1f} times the units",
-            }
-        )
+        for e, covariate, worth in ((r, "none", 1.0), (a, a.metric.covariate, 1 / variance_kept(a, r))):
+            rows.append(
+                {"metric": e.metric.name}
+                | ({"variant": e.variant} if several else {})
+                | {
+                    "covariate": covariate,
+                    "change": change_text(e),
+                    "interval": _unbroken(interval_text(e)),
+                    "p": p_text(e.p_value),
+                    "worth": f"{worth:.1f}\u00a0×\u00a0the units",
+                }
+            )
     return pd.DataFrame(rows)
 
 
