@@ -13,6 +13,10 @@ BOOK = Path(sphinx_book_theme.__file__).parent / "theme" / "sphinx_book_theme"
 OURS = ROOT / "docs" / "_templates"
 
 
+def html_pages(site) -> list[Path]:
+    return [path for path in site.html.rglob("*.html") if "_static" not in path.parts]
+
+
 def assets(text: str) -> list[str]:
     return re.findall(r"""pathto\('(_static/[^']+)', 1\) }}(\?digest=\w+)?""", text)
 
@@ -29,7 +33,7 @@ def test_pages_load_the_themes_assets_but_two_scripts():
 
 
 def test_no_page_loads_a_heavy_asset_of_the_theme(site):
-    for path in site.html.rglob("*.html"):
+    for path in html_pages(site):
         text = path.read_text(encoding="utf-8")
         assert "fontawesome.js" not in text
         assert "bootstrap.js" not in text
@@ -43,7 +47,7 @@ def test_every_icon_of_a_page_is_drawn_by_our_style(site):
     )
     used = {
         name
-        for path in site.html.rglob("*.html")
+        for path in html_pages(site)
         for classes in re.findall(r'class="([^"]*\bfa-solid\b[^"]*)"', path.read_text(encoding="utf-8"))
         for name in classes.split()
         if name.startswith("fa-")

@@ -1,9 +1,19 @@
-"""Solutions that open on request, as the browser's own <details>: no script, by keyboard, findable in the page."""
+"""Exercises without an id that repeats, and solutions that open on request.
+
+A solution is the browser's own <details>: no script, by keyboard, findable in the page.
+"""
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import solution_node
+
+
+def unwrap(app: Sphinx, doctree: nodes.document) -> None:
+    """Take the content out of the section that sphinx-exercise puts it in, with the same id in every exercise."""
+    for section in list(doctree.findall(nodes.section)):
+        if {"exercise-content", "solution-content"} & set(section["ids"]):
+            section.replace_self(section.children)
 
 
 def visit(self: HTML5Translator, node: solution_node) -> None:
@@ -25,4 +35,5 @@ def override(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("doctree-read", unwrap)
     app.connect("builder-inited", override)
