@@ -357,7 +357,7 @@ def test_a_slice_without_effort_is_refused():
 
 
 def test_an_unknown_requirement_is_refused():
-    refused(lambda: slices({}, {"requires": "S0; s0"}), "requires", "row 2", "'s0'", "semicolons")
+    refused(lambda: slices({}, {"requires": "S0; s0"}), "requires", "row 2", "'s0'", "mean 'S0'", "semicolons")
 
 
 @pytest.mark.parametrize(("first", "second"), [("S1", "S0"), ("S0", None)])

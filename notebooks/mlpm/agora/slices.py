@@ -7,7 +7,7 @@ changed yet.
 
 import pandas as pd
 
-SCORE = "Score on every comment"
+SCORE = "Live score"
 #   slice,                 reward: low, likely, high; effort: low, likely, high; four risks; requires; must have
 SLICES = [
     ("Report button",          150, 300,  500,  2.0,  3,  5,  0.90, 0.90, 0.95, 0.90, "",                     0),

@@ -1,5 +1,6 @@
 """The reader's slices: read, checked, and drawn at random."""
 
+import difflib
 import graphlib
 import math
 import numbers
@@ -99,10 +100,9 @@ def backlog(frame: pd.DataFrame, name: str = "slices", notes: Sequence[str] = ()
         for column, wrong in ((f"{of}_likely", likely < low), (f"{of}_high", high < likely)):
             if wrong.any():
                 first = frame[wrong].iloc[0]
+                ends = ", ".join(f"{first[f'{of}_{end}']:g}" for end in ENDS)
                 raise tables.error(
-                    name, column,
-                    f"{wrong.sum()} range(s) out of order, the first {first[f'{of}_low']:g}, "
-                    f"{first[f'{of}_likely']:g}, {first[f'{of}_high']:g} of '{first['slice']}'",
+                    name, column, f"the range {ends} of '{first['slice']}' is out of order ({wrong.sum()} such)",
                     "Give low ≤ likely ≤ high.", row=int(wrong.idxmax()) + 1,
                 )
     free = frame["effort_high"] <= 0
@@ -145,10 +145,13 @@ def _requires(frame: pd.DataFrame, name: str) -> tuple[frozenset[int], ...]:
         wanted = [part.strip() for part in parts if part.strip()]
         unknown = [part for part in wanted if part not in position]
         if unknown:
-            known = ", ".join(list(position)[:6]) + (", …" if len(position) > 6 else "")
+            folded = {known.casefold(): known for known in position}
+            near = difflib.get_close_matches(unknown[0].casefold(), folded, n=1)
             raise tables.error(
-                name, "requires", f"'{unknown[0]}' is not a slice of this file",
-                f"Write names exactly as in the column 'slice' ({known}), separated by semicolons.", row=i + 1,
+                name, "requires", "is not a slice of this file",
+                (f"Did you mean '{folded[near[0]]}'? " if near else "")
+                + "Write names exactly as in the column 'slice', separated by semicolons.",
+                row=i + 1, example=unknown[0],
             )
         requires.append(frozenset(position[part] for part in wanted))
     try:

@@ -71,7 +71,7 @@ def checked(scope: Scope) -> str:
     lines = [
         f"{plain(scope.slices.name)}: {len(frame)} slice{'s' if len(frame) != 1 else ''}, "
         f"{weeks(scope.slices.effort.sum())} of expected effort against a capacity of {scope.capacity:g}. "
-        f"{needing} of them require{'s' if needing == 1 else ''} others; must-haves: {listed(must)}."
+        f"Of these, {needing} require{'s' if needing == 1 else ''} others; must-haves: {listed(must)}."
     ]
     return "\n\n".join([*lines, *map(plain, scope.slices.notes)])
 
