@@ -25,38 +25,41 @@ CELLS = {
 }
 
 
-def rerun(path, *options):
-    """Run pytest on one notebook as the project does, and return what it said."""
+KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+
+
+def rerun(folder, *options):
+    """Run pytest on the notebooks of a folder as the project does, and return what it said."""
     # Inside a worker of pytest-xdist these variables would make the inner run believe it is one too.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml",
-         "--rootdir", path.parent, *options, path],
-        capture_output=True, text=True, env=environment, cwd=path.parent, check=False,
-    )
+         "--rootdir", folder, *options, folder],
+        capture_output=True, text=True, env=environment, cwd=folder, check=False,
+    ).stdout
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory):
-    path = tmp_path_factory.mktemp("notebook") / "small.ipynb"
-    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+def answer(tmp_path_factory):
+    """What pytest says of a stored notebook, and of its copies with one digit changed, a copy for each kind of output."""
+    folder = tmp_path_factory.mktemp("notebooks")
     cells = [v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
-    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
-    rerun(path, "--nb-force-regen")
-    unchanged = rerun(path)
-    assert unchanged.returncode == 0, unchanged.stdout
-    return path
+    nbformat.write(v4.new_notebook(cells=cells, metadata=KERNEL), folder / "unchanged.ipynb")
+    rerun(folder, "--nb-force-regen")
+    for name in CELLS:
+        book = json.loads((folder / "unchanged.ipynb").read_text(encoding="utf-8"))
+        (changed,) = [cell for cell in book["cells"] if cell["id"] == name]
+        outputs = json.dumps(changed["outputs"])
+        assert "1234" in outputs
+        changed["outputs"] = json.loads(outputs.replace("1234", "1235", 1))
+        (folder / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    return rerun(folder)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_one_changed_digit_fails(cell, stored, tmp_path):
-    book = json.loads(stored.read_text(encoding="utf-8"))
-    (changed,) = [c for c in book["cells"] if c["id"] == cell]
-    outputs = json.dumps(changed["outputs"])
-    assert "1234" in outputs
-    changed["outputs"] = json.loads(re.sub("1234", "1235", outputs, count=1))
-    path = tmp_path / "small.ipynb"
-    path.write_text(json.dumps(book), encoding="utf-8")
-    answer = rerun(path)
-    assert answer.returncode == 1, answer.stdout
-    assert "1235" in answer.stdout
+@pytest.mark.parametrize("name", CELLS)
+def test_one_changed_digit_fails(name, answer):
+    assert re.search(rf"^FAILED .*{name}\.ipynb", answer, re.MULTILINE), answer
+
+
+def test_an_unchanged_notebook_passes(answer):
+    assert re.search(rf"^{len(CELLS)} failed, 1 passed", answer, re.MULTILINE), answer
