@@ -41,7 +41,7 @@ def rerun(folder, *options):
 
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory):
-    """What pytest says of a stored notebook, and of its copies with one digit changed, a copy for each kind of output."""
+    """What pytest says of a stored notebook, and of a copy for each kind of output with one digit changed."""
     folder = tmp_path_factory.mktemp("notebooks")
     cells = [v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
     nbformat.write(v4.new_notebook(cells=cells, metadata=KERNEL), folder / "unchanged.ipynb")
