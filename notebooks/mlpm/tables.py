@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import duckdb
 import ibis
 import pandas as pd
+from ibis.common.exceptions import IbisError
 
 from mlpm import InputError
 
@@ -321,7 +322,8 @@ class _Source:
         for column, cell in cells.items():
             if 0 < counts.get(f"{cell} distinct", 0) <= FEW:
                 notes += _alike(rows, cell, column)
-        return Table(rows.select(**cells), self.name, counts["rows"], notes)
+        named = [rows[cell].name(column) for column, cell in cells.items()]
+        return Table(rows.select(named), self.name, counts["rows"], notes)
 
     def _judged(self, typed: ibis.Table, cell: str, column: str, kind: Kind) -> list[str]:
         """Refuse a suspect column, or say in a note what it counts as missing."""
@@ -342,9 +344,8 @@ class _Source:
                 problem = f"{problem} {_such(counts[fault])}"
                 raise error(self.name, column, problem, remedy, self._place(first), example)
             others = "" if counts[fault] == 1 else " and the like"
-            notes.append(
-                f"Column '{column}': '{_printable(example)}'{others} counts as missing {_such(counts[fault])}."
-            )
+            word = f"'{_printable(example)}'{others}"
+            notes.append(f"Column '{_printable(column)}': {word} counts as missing {_such(counts[fault])}.")
         return notes
 
     @staticmethod
@@ -466,7 +467,13 @@ def _read_table(engine: str, table: str, columns: Mapping[str, Kind], key: Seque
     present = list(found.columns)
     places = _pick(table, columns, present)
     raw = found.select(**{f"c{i}": found[present[place]] for i, place in enumerate(places)})
-    return _Source(raw, table).checked(columns, key)
+    try:
+        return _Source(raw, table).checked(columns, key)
+    except IbisError as problem:
+        raise InputError(
+            f"{_printable(table)}: engine '{shown}' cannot check it ({type(problem).__name__}). "
+            "Export the table as Parquet and name the file."
+        ) from problem
 
 
 def _tables(con) -> list[str]:

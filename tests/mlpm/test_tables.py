@@ -1,5 +1,7 @@
 """The gate: what a reader's file may look like, and the one line that says what is wrong when it may not."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -89,7 +91,8 @@ def test_any_file_name_is_a_file_name(file, name):
 
 
 @pytest.mark.parametrize(
-    "column", ['a "quoted" name', "it's", "x; DROP TABLE file; --", "a{b}", "%s ?", "标签", "select", "c0"]
+    "column",
+    ['a "quoted" name', "it's", "x; DROP TABLE file; --", "a{b}", "%s ?", "标签", "select", "self", "row"],
 )
 def test_any_column_name_is_a_column_name(file, column):
     quoted = column.replace('"', '""')
@@ -511,6 +514,14 @@ def test_an_engine_that_is_not_there_is_refused(tmp_path):
     assert not (tmp_path / "new.ddb").exists()
     (tmp_path / "text.ddb").write_text("not a database")
     assert "cannot be reached" in refusal("labels", LABELS, engine=f"duckdb://{tmp_path}/text.ddb")
+
+
+def test_an_engine_that_cannot_check_is_refused(tmp_path):
+    path = tmp_path / "labels.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as con:
+        con.execute("CREATE TABLE labels (item TEXT, label TEXT, x TEXT)")
+    message = refusal("labels", {"x": Number()}, engine=f"sqlite://{path}")
+    assert message.startswith("labels: engine 'sqlite://' cannot check it (OperationNotDefinedError). Export the table")
 
 
 # --- The rest -----------------------------------------------------------------------------------------------------
