@@ -4,7 +4,9 @@ Expected values are the papers' own, or were computed from the papers' cells by 
 (krippendorff, irrCAC, statsmodels, scikit-learn, R's psych and irr). None comes from the code under test.
 """
 
+import functools
 import itertools
+import json
 import re
 
 import ibis
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
 from mlpm import InputError, agreement
+from mlpm.outputs import rounded
 
 GAP = "."
 
@@ -583,6 +586,7 @@ STORIES = {
     "fix, two raters": (raters_of([0.85, 0.85], 300, 2), {}),
     "fix, no group stands out": (raters_of([0.85, 0.85, 0.85], 300, 2).assign(group=lambda d: d.item.str[-1]), {}),
     "fix, one group stands out": (one_hard_group(), {}),
+    "fix, too many to relabel at once": (raters_of([0.7, 0.7, 0.7], 1500, 2), {}),
     "retrain_raters": (raters_of([0.99, 0.99, 0.60], 300, 3), {}),
     "retrain, twenty raters": (raters_of([0.99] * 18 + [0.5] * 2, 200, 3), {"required": 0.9}),
     "collect_more": (FOUR_CODERS, {}),
@@ -595,27 +599,55 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize(("frame", "options"), STORIES.values(), ids=STORIES)
-def test_every_sentence_can_be_read_for_any_file(frame, options):
-    found = analyzed(frame, **options)
+@functools.cache
+def told(story):
+    frame, options = STORIES[story]
+    return analyzed(frame, **options)
+
+
+each_story = pytest.mark.parametrize("found", [pytest.param(story, id=story) for story in STORIES], indirect=True)
+
+
+@pytest.fixture
+def found(request):
+    return told(request.param)
+
+
+@each_story
+def test_every_sentence_can_be_read_for_any_file(found):
     words = [getattr(agreement.wording, name)(found) for name in dir(agreement.wording) if name.startswith("about_")]
     for text in [*words, agreement.wording.memo(found)]:
         assert text.rstrip().endswith((".", "|"))
         assert not re.search(r"nan|None|\binf\b|  |\.\.|-0\.|<b>|(?<![\d,.])(1 items|1 labels|0 more)", text), text
 
 
-@pytest.mark.parametrize(("frame", "options"), STORIES.values(), ids=STORIES)
-def test_every_chart_can_be_drawn_for_any_file(frame, options):
-    found = analyzed(frame, **options)
+FIELDS = [
+    "items", "raters", "ratings", "labels", "percent_agreement", "krippendorff_alpha", "krippendorff_alpha_low",
+    "krippendorff_alpha_high", "fleiss_kappa", "gwet_ac1", "decision",
+]
+
+
+@each_story
+def test_the_answer_for_machines_has_its_fields_and_a_reason_for_each_gap(found):
+    answer = json.loads(json.dumps(rounded(found.result())))
+    assert list(answer)[: len(FIELDS)] == FIELDS
+    for name in ("percent_agreement", "krippendorff_alpha", "fleiss_kappa", "gwet_ac1"):
+        assert (answer[name] is None) <= bool(answer["reasons"].get(name))
+    assert (answer["krippendorff_alpha_low"] is None) <= ("krippendorff_alpha" in answer["reasons"])
+    assert all(isinstance(value, (int, float, str)) for value in found.numbers().values())
+
+
+@each_story
+def test_every_chart_can_be_drawn_for_any_file(found):
     for chart in (agreement.coefficients_figure(found), agreement.conflicts_figure(found)):
         assert "nan" not in chart.description
         assert len(chart.to_dict()["description"]) >= 40
 
 
 def test_a_group_is_hot_when_it_has_far_more_than_its_share():
-    assert analyzed(one_hard_group()).hot_group.group == "hard"
-    assert "guideline says about *hard*" in agreement.wording.memo(analyzed(one_hard_group()))
-    assert analyzed(*[STORIES["fix, no group stands out"][0]]).hot_group is None
+    assert told("fix, one group stands out").hot_group.group == "hard"
+    assert "guideline says about *hard*" in agreement.wording.memo(told("fix, one group stands out"))
+    assert told("fix, no group stands out").hot_group is None
 
 
 def test_the_memo_begins_with_the_decision():
@@ -623,7 +655,7 @@ def test_the_memo_begins_with_the_decision():
         "train": "**Train on", "fix_guideline": "**Do not train yet: fix", "collect_more": "**Collect more",
         "retrain_raters": "**Do not train a model yet",
     }
-    decided = [analyzed(frame, **options) for frame, options in STORIES.values()]
+    decided = [told(story) for story in STORIES]
     assert {found.decision for found in decided} == set(agreement.DECISIONS) == set(starts)
     for found in decided:
         assert agreement.wording.memo(found).startswith(starts[found.decision])

@@ -133,7 +133,7 @@ class Findings:
             }
         if c is not None:
             values |= {"consensus_same": c.same, "consensus_tied": c.tied, "consensus_other": c.other}
-        return {name: value for name, value in rounded(values).items() if value is not None and value is not True}
+        return {name: value for name, value in rounded(values).items() if value is not None}
 
     @property
     def alpha(self) -> Estimate:

@@ -9,6 +9,8 @@ from mlpm.agreement.votes import MAX_CATEGORIES
 TENTATIVE = 0.667
 # Percent agreement this far above kappa is the paradox at work.
 PARADOX_GAP = 0.15
+# More items than this are not relabeled before a sample of them shows that the new rule works.
+TRY_FIRST = 600
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -252,10 +254,13 @@ def _agreement(found: Findings) -> str:
 
 def _relabel(found: Findings, items: int, agreement: float) -> str:
     labels = items * (3 - agreement)
-    return (
-        f"{plural(items, 'item')}, two labels each and a third where they differ, about {labels:,.0f} labels or "
-        f"{euros(labels * found.cost)}"
-    )
+    price = f"about {labels:,.0f} labels or {euros(labels * found.cost)}"
+    if items > TRY_FIRST:
+        return (
+            f"have {TRY_FIRST:,} of them labeled again under it. Only when these agree, relabel all {items:,}, two "
+            f"labels each and a third where they differ: {price}."
+        )
+    return f"relabel them: {plural(items, 'item')}, two labels each and a third where they differ, {price}."
 
 
 def _train(found: Findings) -> Iterator[str]:
@@ -315,14 +320,14 @@ def _fix(found: Findings) -> Iterator[str]:
     top = found.hot_group
     if top is not None:
         yield about_groups(found) + (
-            f" Rewrite what the guideline says about {safe(top.group)}, with its conflicts as the examples, and "
-            f"relabel that group: {_relabel(found, int(top['items']), top.agreement)}."
+            f" Rewrite what the guideline says about {safe(top.group)}, with its conflicts as the examples. Then take "
+            f"the items of that group and {_relabel(found, int(top['items']), top.agreement)}"
         )
     else:
         where = about_groups(found) + " " if found.groups is not None else ""
         yield where + about_labels(found) + (
-            " Read the conflicts with Operations, write the rule that settles each, and relabel them: "
-            f"{_relabel(found, found.conflicts, 0.0)}."
+            " Read conflicts, up to fifty, with Operations and write the rule that settles each. Then take the "
+            f"items in conflict and {_relabel(found, found.conflicts, 0.0)}"
         )
     if len(found.ratings.raters) > 2:
         yield about_raters(found)
