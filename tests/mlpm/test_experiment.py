@@ -10,10 +10,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import test_proportions_2indep as score_test
 from tea_tasting.aggr import Aggregates
 
 from mlpm import InputError, experiment, tables
-from mlpm.experiment.estimates import compare_means, smallest_change_of_proportion
+from mlpm.experiment.estimates import compare_means, smallest_change_of_mean, smallest_change_of_proportion
 from mlpm.experiment.health import holm
 from mlpm.experiment.plan import Metric
 
@@ -55,15 +56,42 @@ def test_proportions_equal_the_published_comparison(name):
 
 
 @pytest.mark.parametrize(
-    ("counts", "low", "high"),  # ratio of proportions, score interval: statsmodels, equal to its score test's inversion
+    ("counts", "low", "high"),
     [
         ((8502, 44700, 8279, 45489), 0.9311089948909286, 0.9833654702167273),
         ((122, 21306, 267, 21307), 1.7687530412325738, 2.707846389772978),
     ],
 )
 def test_relative_change_of_a_proportion_is_the_score_interval(counts, low, high):
+    """statsmodels' score interval of the ratio, which spreads the variance by N/(N-1); ours keeps that of the z test."""
     found = experiment.compare_proportions(A_PROPORTION, "treatment", *counts)
-    assert (found.relative_low + 1, found.relative_high + 1) == close((low, high))
+    assert (found.relative_low + 1, found.relative_high + 1) == close((low, high), 5e-6)
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_harm_in_a_proportion_is_tested_as_statsmodels_does(better):
+    counts = (8502, 44700, 8600, 45489)
+    found = experiment.compare_proportions(Metric("y", "proportion", better, 0.02), "treatment", *counts)
+    expected = score_test(
+        *counts[2:], *counts[:2], compare="ratio", method="score", correction=False,
+        value=0.98 if better == "higher" else 1.02,
+        alternative="larger" if better == "higher" else "smaller",
+    )
+    assert found.p_value == close(expected.pvalue)
+
+
+@pytest.mark.parametrize("units", [(2, 2), (3, 7), (20, 20), (10, 1000), (1_000_000, 999_000)])
+@pytest.mark.parametrize("margin", [None, 0.02])
+def test_every_pair_of_counts_has_an_interval_around_its_estimate(units, margin):
+    """Proportions near 0 and 1 included, where statsmodels' score interval turns complex."""
+    edges = [sorted({0, 1, n // 2, n - 1, n}) for n in units]
+    for old, new in itertools.product(*edges):
+        metric = Metric("y", "proportion", "lower", margin)
+        found = experiment.compare_proportions(metric, "b", old, units[0], new, units[1])
+        assert found.difference_low <= found.difference <= found.difference_high
+        if old and 0 < old + new < sum(units):
+            assert -1 <= found.relative_low <= found.relative <= found.relative_high
+            assert 0 <= found.p_value <= 1
 
 
 # --- Sample ratio mismatch -----------------------------------------------------------------------------------------
@@ -255,7 +283,8 @@ def test_smallest_effect_of_a_mean_inverts_the_power_of_the_t_test(effect, units
     for n in (int(units), int(units) + 1):
         arm = Aggregates(n, {"y": 10.0}, {"y": 1.0}, {})
         # Two variants alike: the variance over both, which the library takes, is short by the degrees of freedom.
-        found.append(compare_means(Metric("y", "mean"), "b", arm, arm).smallest_effect / (arm + arm).var("y") ** 0.5)
+        smallest = smallest_change_of_mean(Metric("y", "mean"), arm, arm, 0.05, adjusted=False)
+        found.append(smallest / (arm + arm).var("y") ** 0.5)
     assert found[0] > effect > found[1]
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.stats import norm
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     power_proportions_2indep,
     proportions_ztest,
-    test_proportions_2indep,
 )
 from tea_tasting.aggr import Aggregates
 
@@ -76,20 +76,26 @@ class Estimate:
         }
 
 
-def compare(plan: Plan, moments: Mapping[str, Aggregates], *, adjusted: bool = True) -> list[Estimate]:
+def compare(
+    plan: Plan, moments: Mapping[str, Aggregates], *, adjusted: bool = True, power: bool = True
+) -> list[Estimate]:
     """Estimate every metric in every variant; intervals at the level the last look leaves.
 
     Holm's correction covers the metrics that can win, in all variants. Guardrails stay outside: all of them must hold,
     and a rule that asks for all cannot be passed more easily by asking more often (intersection–union test).
-    adjusted=False leaves the covariates out, to show what they bring.
+    adjusted=False leaves the covariates out, to show what they bring; power=False leaves out the smallest effects,
+    which take most of the time.
     """
     alpha = final_alpha(plan.looks, plan.alpha)
     control, *others = moments
-    estimates = [
-        _estimate(metric, variant, moments[control], moments[variant], alpha, adjusted)
-        for metric in plan.metrics
-        for variant in others
-    ]
+    estimates = []
+    for metric in plan.metrics:
+        for variant in others:
+            arms = moments[control], moments[variant]
+            found = _estimate(metric, variant, *arms, alpha, adjusted)
+            if power and found.p_value is not None:
+                found = replace(found, smallest_effect=_smallest_effect(found, *arms, alpha))
+            estimates.append(found)
     winners = [estimate for estimate in estimates if not estimate.metric.guardrail]
     corrected = dict(zip(map(id, winners), holm([estimate.p_value for estimate in winners]), strict=True))
     return [replace(e, p_value_adjusted=corrected.get(id(e), e.p_value)) for e in estimates]
@@ -98,8 +104,7 @@ def compare(plan: Plan, moments: Mapping[str, Aggregates], *, adjusted: bool = T
 def _estimate(
     metric: Metric, variant: str, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool
 ) -> Estimate:
-    use_covariate = adjusted and metric.covariate is not None
-    if metric.kind == "proportion" and not use_covariate:
+    if metric.kind == "proportion" and not (adjusted and metric.covariate):
         column = metric.parts[0]
         counts = [(round(arm.mean(column) * arm.count()), arm.count()) for arm in (control, treatment)]
         return compare_proportions(metric, variant, *counts[0], *counts[1], alpha=alpha)
@@ -122,65 +127,53 @@ def compare_proportions(
     control, treatment = control_count / control_units, treatment_count / treatment_units
     counts = (treatment_count, treatment_units, control_count, control_units)
     low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=alpha)
-    varies = 0 < control_count + treatment_count < control_units + treatment_units
-    relative = relative_low = relative_high = p_value = None
-    if control_count and varies:
-        relative = treatment / control - 1
-        # Inverts the very score test the p-values come from: the interval holds 0 exactly when p is above alpha.
-        ratios = confint_proportions_2indep(*counts, method="score", compare="ratio", alpha=alpha)
-        relative_low, relative_high = (float(ratio) - 1 for ratio in ratios)
-    if varies and metric.guardrail:
-        p_value = _harm_excluded_proportion(metric, counts) if control_count else None
-    elif varies:
-        p_value = float(proportions_ztest([treatment_count, control_count], [treatment_units, control_units])[1])
-    return Estimate(
-        metric,
-        variant,
-        control,
-        treatment,
-        treatment - control,
-        float(low),
-        float(high),
-        relative,
-        relative_low,
-        relative_high,
-        p_value,
-        smallest_effect=smallest_change_of_proportion(metric, control, control_units, treatment_units, alpha),
-    )
-
-
-def _harm_excluded_proportion(metric: Metric, counts: tuple[int, int, int, int]) -> float | None:
-    test = test_proportions_2indep(
-        *counts,
-        value=_worst_tolerated(metric),
-        compare="ratio",
-        method="score",
-        alternative="smaller" if metric.better == "lower" else "larger",
-        correction=False,
-    )
-    return known(test.pvalue)
-
-
-def smallest_change_of_proportion(
-    metric: Metric, control: float, control_units: float, treatment_units: float, alpha: float
-) -> float | None:
-    """Power of the pooled z test in the good direction (R's power.prop.test), solved for the difference."""
-    room = (1 - control) if metric.sign > 0 else control
-
-    def missing_power(difference: float) -> float:
-        return POWER - power_proportions_2indep(
-            metric.sign * difference,
-            control,
-            treatment_units,
-            ratio=control_units / treatment_units,
-            alpha=alpha / 2,
-            alternative="larger" if metric.sign > 0 else "smaller",
-            return_results=False,
+    estimate = Estimate(metric, variant, control, treatment, treatment - control, float(low), float(high))
+    if not 0 < control_count + treatment_count < control_units + treatment_units:
+        return estimate  # nothing varies
+    if control_count:
+        ratio_low, ratio_high = _ratio_interval(*counts, norm.isf(alpha / 2))
+        estimate = replace(
+            estimate, relative=treatment / control - 1, relative_low=ratio_low - 1, relative_high=ratio_high - 1
         )
+    if not metric.guardrail:
+        test = proportions_ztest([treatment_count, control_count], [treatment_units, control_units])
+        return replace(estimate, p_value=float(test[1]))
+    harm = metric.sign * _ratio_score(*counts, _worst_tolerated(metric))
+    return replace(estimate, p_value=float(norm.sf(harm)) if control_count else None)
 
-    if room <= 1e-9 or missing_power(room * (1 - 1e-9)) > 0:
-        return None  # not even the largest possible change would show
-    return float(brentq(missing_power, room * 1e-9, room * (1 - 1e-9), xtol=1e-14))
+
+def _ratio_score(treatment_count: int, treatment_units: int, control_count: int, control_units: int, ratio: float):
+    """z of the score test that the treatment's proportion is `ratio` times the control's (Koopman 1984).
+
+    At ratio 1 it is the pooled z test. Written out because the library's loses itself in complex numbers where a
+    proportion is near 1.
+    """
+    a = (treatment_units + control_units) * ratio
+    b = treatment_units * ratio + treatment_count + control_units + control_count * ratio
+    c = treatment_count + control_count
+    # The likeliest proportions that stand exactly in this ratio; the smaller root, in the form that does not cancel.
+    control = min(2 * c / (b + max(b**2 - 4 * a * c, 0.0) ** 0.5), 1.0)
+    treatment = min(ratio * control, 1.0)
+    variance = treatment * (1 - treatment) / treatment_units + ratio**2 * control * (1 - control) / control_units
+    difference = treatment_count / treatment_units - ratio * control_count / control_units
+    return difference / variance**0.5 if variance > 0 else np.copysign(np.inf, difference)
+
+
+def _ratio_interval(
+    treatment_count: int, treatment_units: int, control_count: int, control_units: int, z: float
+) -> tuple[float, float]:
+    """All ratios the score test does not reject: it holds 1 exactly where the pooled z test finds nothing."""
+    counts = (treatment_count, treatment_units, control_count, control_units)
+    estimate = treatment_count / treatment_units / (control_count / control_units)
+
+    def edge(start: float, factor: float, bound: float) -> float:
+        far = start * factor
+        while (_ratio_score(*counts, far) - bound) * np.sign(bound) < 0:
+            far *= factor
+        return float(brentq(lambda ratio: _ratio_score(*counts, ratio) - bound, *sorted((start, far)), xtol=1e-14))
+
+    low = edge(estimate, 0.5, z) if treatment_count else 0.0
+    return low, edge(estimate or 1e-12, 2.0, -z)
 
 
 # --- Means and ratios ----------------------------------------------------------------------------------------------
@@ -217,7 +210,6 @@ def compare_means(
         relative_low=relative_low,
         relative_high=relative_high,
         p_value=_harm_excluded(metric, control, treatment, adjusted) if metric.guardrail else float(found.pvalue),
-        smallest_effect=smallest_change_of_mean(metric, control, treatment, alpha, adjusted),
     )
 
 
@@ -277,6 +269,37 @@ def _relative_interval(metric: Metric, control: Aggregates, treatment: Aggregate
         return None, None
     half = (quantile * (c_error * t**2 + t_error * clear)) ** 0.5
     return (c * t - half) / clear - 1, (c * t + half) / clear - 1
+
+
+# --- The smallest effect in reach ----------------------------------------------------------------------------------
+
+
+def _smallest_effect(e: Estimate, control: Aggregates, treatment: Aggregates, alpha: float) -> float | None:
+    if e.metric.kind == "proportion" and not e.adjusted_by_covariate:
+        return smallest_change_of_proportion(e.metric, e.control, control.count(), treatment.count(), alpha)
+    return smallest_change_of_mean(e.metric, control, treatment, alpha, adjusted=e.adjusted_by_covariate)
+
+
+def smallest_change_of_proportion(
+    metric: Metric, control: float, control_units: float, treatment_units: float, alpha: float
+) -> float | None:
+    """Power of the pooled z test in the good direction (R's power.prop.test), solved for the difference."""
+    room = (1 - control) if metric.sign > 0 else control
+
+    def missing_power(difference: float) -> float:
+        return POWER - power_proportions_2indep(
+            metric.sign * difference,
+            control,
+            treatment_units,
+            ratio=control_units / treatment_units,
+            alpha=alpha / 2,
+            alternative="larger" if metric.sign > 0 else "smaller",
+            return_results=False,
+        )
+
+    if room <= 1e-9 or missing_power(room * (1 - 1e-9)) > 0:
+        return None  # not even the largest possible change would show
+    return float(brentq(missing_power, room * 1e-9, room * (1 - 1e-9), xtol=1e-14))
 
 
 def smallest_change_of_mean(

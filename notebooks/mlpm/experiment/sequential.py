@@ -6,6 +6,7 @@ standard normal increments has a density on the stretch where the test goes on; 
 convolved with a normal. Each convolution is a Gauss–Legendre sum.
 """
 
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -56,6 +57,7 @@ def critical_values(looks: int, shape: Shape = "obrien-fleming", alpha: float = 
     return c * form
 
 
+@cache
 def final_alpha(looks: int, alpha: float = 0.05) -> float:
     """Level at which a p-value is judged at the last of `looks` looks under O'Brien–Fleming bounds."""
     return alpha if looks == 1 else float(2 * norm.sf(critical_values(looks, alpha=alpha)[-1]))

@@ -317,7 +317,10 @@ def what_if(
     looks = 20 if plan.looks < 20 else 1
     plans[f"with {looks} looks" if looks > 1 else "with one look"] = replace(plan, looks=looks)
     plans[f"at alpha {plan.alpha / 5:.2g}"] = replace(plan, alpha=plan.alpha / 5)
-    return [(name, decide(other, compare(other, moments), ratio, checks).decision) for name, other in plans.items()]
+    return [
+        (name, decide(other, compare(other, moments, power=False), ratio, checks).decision)
+        for name, other in plans.items()
+    ]
 
 
 def _each_metric(plan: Plan, **changes) -> Plan:
