@@ -430,6 +430,8 @@ def test_groups_share_the_conflicts(noisy):
     assert table["share"].sum() == pytest.approx(1)
     alone = agreement.alpha(counted(noisy[noisy.group == "x"]).patterns)
     assert table.set_index("group").alpha["x"] == pytest.approx(alone, abs=1e-12)
+    without_y = ratings.patterns_without_group(ratings.groups.index("y"))
+    assert agreement.alpha(without_y) == pytest.approx(alone, abs=1e-12)
     assert agreement.coefficients(ratings.patterns, 2) == agreement.coefficients(
         counted(noisy.drop(columns="group")).patterns, 2
     )
@@ -648,6 +650,11 @@ def test_a_group_is_hot_when_it_has_far_more_than_its_share():
     assert told("fix, one group stands out").hot_group.group == "hard"
     assert "guideline says about *hard*" in agreement.wording.memo(told("fix, one group stands out"))
     assert told("fix, no group stands out").hot_group is None
+
+
+def test_many_items_are_not_relabeled_before_a_trial():
+    assert "have 600 of them labeled again" in agreement.wording.memo(told("fix, too many to relabel at once"))
+    assert "have 600" not in agreement.wording.memo(told("fix_guideline"))
 
 
 def test_the_memo_begins_with_the_decision():
