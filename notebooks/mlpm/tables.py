@@ -588,7 +588,7 @@ def _read_csv(path: Path, head: bytes, columns: Mapping[str, Kind], key: Sequenc
             if not utf16:
                 try:
                     return _csv_source(path, lines, len(header), places).checked(columns, key)
-                except duckdb.Error:
+                except duckdb.InvalidInputException:
                     pass  # mixed line ends stop DuckDB: a copy has one kind
             lines.copy(copy)
             return _csv_source(copy, lines, len(header), places).checked(columns, key)
