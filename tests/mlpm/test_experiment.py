@@ -63,7 +63,7 @@ def test_proportions_equal_the_published_comparison(name):
     ],
 )
 def test_relative_change_of_a_proportion_is_the_score_interval(counts, low, high):
-    """statsmodels' score interval of the ratio, which spreads the variance by N/(N-1); ours keeps that of the z test."""
+    """statsmodels' score interval of the ratio, its variance times N/(N-1); ours keeps that of the z test."""
     found = experiment.compare_proportions(A_PROPORTION, "treatment", *counts)
     assert (found.relative_low + 1, found.relative_high + 1) == close((low, high), 5e-6)
 
