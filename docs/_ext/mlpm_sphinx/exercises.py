@@ -13,6 +13,7 @@ def unwrap(app: Sphinx, doctree: nodes.document) -> None:
     """Take the content out of the section that sphinx-exercise puts it in, with the same id in every exercise."""
     for section in list(doctree.findall(nodes.section)):
         if {"exercise-content", "solution-content"} & set(section["ids"]):
+            section["ids"].clear()  # or the first paragraph inherits it
             section.replace_self(section.children)
 
 
