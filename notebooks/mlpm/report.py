@@ -37,6 +37,8 @@ HERE = Path(__file__).resolve().parent
 CHART = "application/vnd.vegalite.v5+json"
 # Inputs the report sets itself, from DATA and ENGINE.
 SOURCE = ("data", "engine")
+# A cell with this tag speaks of the handbook's example; a report on the reader's file leaves it out.
+EXAMPLE = "example"
 
 
 class StoppedError(Exception):
@@ -48,11 +50,15 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a notebook's `parameters` cell: `name = default  # comment`."""
+    """One line of a notebook's `parameters` cell: `name = default  # comment`.
+
+    A default that only fits the example is followed by the one for a reader's file: `# comment [your file: 1]`.
+    """
 
     name: str
     default: bool | int | float | str
     comment: str
+    own: bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ def request(notebook: str, data: str, settings: str, engine: str, folder: Path) 
         if given and name not in known:
             raise InputError(f"{path.stem} takes no {name.upper()}: it has no parameter '{name}'. {_listing(known)}")
     if data:
+        values = {one.name: one.own for one in known.values() if one.own != one.default} | values
         values["data"] = data if engine else os.path.abspath(os.path.expanduser(data))
         values |= {"engine": _absolute(engine)} if "engine" in known else {}
     return Request(path, data, engine, values)
@@ -115,11 +122,14 @@ def parameters(notebook: nbformat.NotebookNode) -> list[Parameter]:
         for token in tokenize.generate_tokens(StringIO(cell.source).readline)
         if token.type == tokenize.COMMENT
     }
-    return [
-        Parameter(line.targets[0].id, ast.literal_eval(line.value), comments.get(line.end_lineno, ""))
-        for line in ast.parse(cell.source).body
-        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
-    ]
+    found = []
+    for line in ast.parse(cell.source).body:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            comment, __, own = comments.get(line.end_lineno, "").partition(" [your file: ")
+            default = ast.literal_eval(line.value)
+            own = ast.literal_eval(own.removesuffix("]")) if own else default
+            found.append(Parameter(line.targets[0].id, default, comment, own))
+    return found
 
 
 def _settings(text: str) -> list[tuple[str, str]]:
@@ -168,7 +178,12 @@ def _listing(known: Mapping[str, Parameter], name: str = "") -> str:
     if not settable:
         return "It has no parameters to set."
     shown = [known[key] for key in _nearest_first(name, settable)]
-    return "Its parameters:\n" + "\n".join(f"  {one.name} = {one.default!r}  ({one.comment})" for one in shown)
+    return "Its parameters:\n" + "\n".join(f"  {_defaults(one)}  ({one.comment})" for one in shown)
+
+
+def _defaults(parameter: Parameter) -> str:
+    own = f", on your file {parameter.own!r}" if parameter.own != parameter.default else ""
+    return f"{parameter.name} = {parameter.default!r}{own}"
 
 
 def _nearest_first(name: str, candidates: Sequence[str]) -> list[str]:
@@ -294,6 +309,8 @@ def page(asked: Request, notebook: nbformat.NotebookNode) -> str:
     inputs = _inputs(asked, parameters(notebook))
     for cell in cells:
         tags = cell.metadata.get("tags", [])
+        if asked.data and EXAMPLE in tags:
+            continue
         if cell.cell_type == "markdown":
             body.append(AUTHORS.render(plain(cell.source)))
             continue

@@ -30,7 +30,8 @@ engine = ""  # an Ibis address; empty reads a file
 label = "label"  # the column that holds the label
 share = 0.5  # the share of one label that counts as a majority
 least = 1  # rows below which nothing is said
-strict = False  # stop at the first surprise""",
+strict = False  # stop at the first surprise
+repeats = 3  # how often the example was counted [your file: 1]""",
         metadata={"tags": ["parameters"]},
     ),
     new_code_cell(
@@ -61,6 +62,8 @@ bars = alt.Chart(counts.astype({"value": object})).mark_bar().encode(x="n:Q", y=
 charts.figure(bars.add_params(height).properties(width="container"), "counts",
               "Rows for each label, as bars: the longest is the most common.")"""
     ),
+    new_markdown_cell("The example is made of thin air.", metadata={"tags": ["example"]}),
+    new_code_cell("print('counted', repeats, 'times in the example')", metadata={"tags": ["example"]}),
     new_markdown_cell("## Memo"),
     new_code_cell("memo(f'**Read {labels.count} rows.**')", metadata={"tags": ["memo"]}),
     new_markdown_cell("## Change the inputs\n\n```\nmake report NOTEBOOK=tally DATA=labels.csv\n```"),

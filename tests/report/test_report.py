@@ -67,7 +67,9 @@ def test_the_json_holds_the_answer_and_where_it_comes_from(made, answer):
         "report": {
             "notebook": "tally",
             "data": DATA,
-            "parameters": {"data": DATA, "engine": "", "label": "lab", "share": 0.25, "least": 1, "strict": False},
+            "parameters": {
+                "data": DATA, "engine": "", "label": "lab", "share": 0.25, "least": 1, "strict": False, "repeats": 1,
+            },
             "html_sha256": hashlib.sha256((made.folder / "tally.html").read_bytes()).hexdigest(),
             "mlpm_version": "0.1.0",
         },
@@ -111,7 +113,7 @@ def test_the_inputs_show_what_was_changed(page):
     rows = [[cell.text_content() for cell in row] for row in page.xpath("//tbody/tr[th]")]
     assert rows[0] == ["data", DATA, "a CSV or Parquet file"]
     assert rows[3] == ["share", "0.25", "the share of one label that counts as a majority"]
-    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share"]
+    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share", "repeats"]
 
 
 def test_the_page_shows_no_code(page, tally):
@@ -190,6 +192,23 @@ def test_without_data_it_runs_on_its_example(tally, tmp_path):
     assert "Data: <b>example.csv</b>, 3 rows, the handbook’s synthetic example" in text
 
 
+def test_what_only_fits_the_example_stays_with_it(made, answer, page, tally, tmp_path):
+    assert answer["report"]["parameters"]["repeats"] == 1
+    assert "in the example" not in page.text_content()
+    assert "thin air" not in page.text_content()
+    ran = report("tally", tmp_path, "--notebooks", tally)
+    assert json.loads((ran.folder / "tally.json").read_text())["report"]["parameters"]["repeats"] == 3
+    shown = html.fromstring((ran.folder / "tally.html").read_bytes()).text_content()
+    assert "thin air" in shown
+    assert "counted 3 times in the example" in shown
+
+
+def test_a_reader_may_set_what_only_fits_the_example(tally, tmp_path):
+    (tmp_path / "own.csv").write_text("label\nfine\n")
+    ran = report("tally", tmp_path, "--notebooks", tally, "--data", "own.csv", "--set", "repeats=3")
+    assert json.loads((ran.folder / "tally.json").read_text())["report"]["parameters"]["repeats"] == 3
+
+
 def test_a_table_of_an_engine(tally, tmp_path):
     with duckdb.connect(str(tmp_path / "house.ddb")) as con:
         con.execute("CREATE TABLE labels AS SELECT 'fine' AS label")
@@ -206,7 +225,8 @@ PARAMETERS = """Its parameters:
   label = 'label'  (the column that holds the label)
   share = 0.5  (the share of one label that counts as a majority)
   least = 1  (rows below which nothing is said)
-  strict = False  (stop at the first surprise)"""
+  strict = False  (stop at the first surprise)
+  repeats = 3, on your file 1  (how often the example was counted)"""
 
 
 @pytest.mark.parametrize(
@@ -232,7 +252,7 @@ def test_a_wrong_setting_is_refused_before_the_notebook_runs(tally, tmp_path, se
 def test_the_nearest_parameter_is_listed_first(tally, tmp_path):
     message = refused(tally, tmp_path, "--set", "stict=1")
     assert message.splitlines()[1] == "  strict = False  (stop at the first surprise)"
-    assert len(message.splitlines()) == 5
+    assert len(message.splitlines()) == 6
 
 
 def test_an_unknown_notebook_lists_those_there_are(tally, tmp_path):
