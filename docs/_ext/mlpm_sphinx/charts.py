@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 from sphinx.writers.html5 import HTML5Translator
 
-from mlpm import charts
+from mlpm import paint
 from mlpm_sphinx import notebook
 
 logger = logging.getLogger(__name__)
@@ -40,24 +40,24 @@ def visit_description(self: nodes.NodeVisitor, node: Chart) -> None:
 
 def painted(spec: dict, env: BuildEnvironment) -> Chart:
     """Return the node of a chart, with an id that no other chart of its page has. ValueError: no description."""
-    description = charts.describe(spec)
+    description = paint.describe(spec)
     prefix = f"chart-{spec['name']}"
     used = env.temp_data.setdefault("mlpm_charts", [])
     used.append(prefix)
     if used.count(prefix) > 1:
         prefix = f"{prefix}-{used.count(prefix)}"
-    return Chart("", nodes.paragraph(description, description), html=charts.html(spec, prefix))
+    return Chart("", nodes.paragraph(description, description), html=paint.html(spec, prefix))
 
 
 class ChartMimeRenderer:
     """Draw the charts in the page of their notebook (a plug-in of myst-nb)."""
 
-    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [("*", charts.MIME, 1)]
+    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [("*", paint.MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of a stored chart; None leaves an output to other renderers."""
-        if data.mime_type != charts.MIME or inline:
+        if data.mime_type != paint.MIME or inline:
             return None
         env = renderer.renderer.sphinx_env
         where = (env.docname, data.line)
@@ -128,13 +128,13 @@ def write_assets(app: Sphinx) -> None:
         return
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    static.joinpath(STYLE).write_text(charts.stylesheet(), encoding="utf-8")
-    static.joinpath(SCRIPT).write_text(charts.live(), encoding="utf-8")
+    static.joinpath(STYLE).write_text(paint.stylesheet(), encoding="utf-8")
+    static.joinpath(SCRIPT).write_text(paint.live(), encoding="utf-8")
     vega = static / vega_file()
     if not vega.exists():
         for old in static.glob("vega.*.js"):
             old.unlink()
-        vega.write_text(charts.vega(), encoding="utf-8")
+        vega.write_text(paint.vega(), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from mlpm.charts import MIME
+from mlpm.paint import MIME
 
 _REPORT_RECORD = "application/papermill.record/application/json"
 
