@@ -11,7 +11,7 @@ from mlpm.outputs import rounded
 from repository import NOTEBOOKS, ROOT, code_cells, notebook, tagged
 
 CHART = "application/vnd.vegalite.v5+json"
-ALLOWED_TAGS = {"parameters", "memo", "hide-input", "hide-output", "remove-input"}
+ALLOWED_TAGS = {"parameters", "memo", "example", "hide-input", "hide-output", "remove-input"}
 ALLOWED_METADATA = {"kernelspec", "language_info"}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

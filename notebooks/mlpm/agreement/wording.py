@@ -215,7 +215,7 @@ def about_cost(found: Findings) -> str:
     per = found.labels_per_item
     text = (
         f"Two raters of an item differ in {of_100(1 - found.observed)} cases. *Two plus one* therefore takes {per:.2f} "
-        "labels an item: two, and a third only where they differ. For 1,000 items that is "
+        "labels per item: two, and a third only where they differ. For 1,000 items that is "
         f"{euros(1000 * per * found.cost)}, and {euros(3000 * found.cost)} for three labels each. "
     )
     if len(found.ratings.labels) == 2:
