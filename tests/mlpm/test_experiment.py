@@ -600,11 +600,12 @@ def test_the_record_holds_the_fields_of_the_report():
 @pytest.mark.parametrize(
     ("estimates", "opening", "says"),
     [
-        ([(REVENUE, WIN), (LATENCY, SAFE)], "**Ship `new`.**", "that hold: `latency` +0.5% (−0.5% to +1.5%)"),
+        ([(REVENUE, WIN), (LATENCY, SAFE)], "**Ship `new`.**", "rose by 0.5%, at worst +1.5%, within the 2.0% you allow"),
         ([(LATENCY, SAFE)], "**Ship `new`.**", "Nothing had to win here"),
         ([(REVENUE, WIN), (LATENCY, NEAR)], "**Run longer; do not ship yet.**", "about 2,300 would settle `latency`"),
         ([(REVENUE, UNKNOWN)], "**Run longer; do not ship yet.**", "nothing can be tested"),
-        ([(REVENUE, WIN), (LATENCY, HARM)], "**Stop.**", "Repair what breached its guardrail"),
+        ([(REVENUE, WIN), (LATENCY, HARM)], "**Stop.**", "at best +3.0%, beyond the 2.0% you allow"),
+        ([(RETURNS, mirrored(HARM))], "**Stop.**", "fell by 5.0%, at best −3.0%, beyond the 2.0% you allow"),
         ([(REVENUE, LOSS)], "**Stop.**", "Turn it off."),
         ([(REVENUE, FLAT)], "**Stop.**", "less than you said is worth having"),
     ],

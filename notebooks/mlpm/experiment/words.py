@@ -354,19 +354,27 @@ def memo(
     return "\n\n".join(paragraphs)
 
 
+def _moved(e: Estimate) -> str:
+    if e.relative is None:
+        return f"moved by {value_text(e.difference, 'mean')}"
+    size = percent(abs(e.relative), signed=False)
+    return "did not move" if size == "0.0%" else f"{'rose' if e.relative > 0 else 'fell'} by {size}"
+
+
 def _reasons(e: Estimate) -> str:
-    """One estimate in a sentence of its own."""
-    name, change, interval = quoted(e.metric.name), change_text(e), interval_text(e)
-    if e.metric.guardrail:
+    """One estimate in a clause of its own."""
+    name, allowed = quoted(e.metric.name), f"the {e.metric.margin:.1%} you allow" if e.metric.guardrail else ""
+    if e.metric.guardrail and e.relative is not None:
+        best, worst = sorted((e.relative_low, e.relative_high), key=lambda bound: -e.metric.sign * bound)
         verdict = {
-            "holds": "within the margin",
-            "breached": "beyond the margin",
-            "unclear": "not shown to stay within the margin",
+            "holds": f"at worst {percent(worst)}, within {allowed}",
+            "breached": f"at best {percent(best)}, beyond {allowed}",
+            "unclear": f"and {percent(worst)} is not excluded, beyond {allowed}",
         }[e.verdict]
-        return f"{name} {change} ({interval}), {verdict} of {e.metric.margin:.1%}"
+        return f"{name} {_moved(e)}, {verdict}"
     if e.p_value is None:
-        return f"{name} ({value_text(e.control, e.metric.kind)} in both variants, so nothing can be tested)"
-    return f"{name} {change} ({interval}; adjusted p {p_text(e.p_value_adjusted)})"
+        return f"{name} ({value_text(e.control, e.metric.kind)} in the control: nothing can be tested)"
+    return f"{name} {_moved(e)} ({interval_text(e)}; adjusted p {p_text(e.p_value_adjusted)})"
 
 
 def _sentence(lead: str, estimates: Sequence[Estimate]) -> str:
