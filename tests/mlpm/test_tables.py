@@ -419,6 +419,14 @@ def test_parquet_is_typed_as_asked(parquet):
     ]
 
 
+def test_not_a_number_in_parquet_is_missing(tmp_path):
+    path = tmp_path / "labels.parquet"
+    duckdb.sql(f"COPY (SELECT unnest(['1.5', 'nan'])::DOUBLE AS x) TO '{path}'")
+    assert values(read(path, {"x": Number(missing="keep")}), "x") == [1.5, None]
+    assert values(read(path, {"x": Text(missing="keep")}), "x") == ["1.5", None]
+    assert "row 2: the value is missing (1 such row)." in refusal(path, {"x": Number()})
+
+
 def test_parquet_is_known_by_its_content(parquet):
     assert read(parquet("labels.csv", item=["a"], label=["b "]), LABELS).frame().label.tolist() == ["b"]
 

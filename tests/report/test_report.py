@@ -154,6 +154,8 @@ def test_a_label_is_text_and_nothing_else(page):
         "[l](http://evil.example)",
         "fine",
     ]
+    (memo,) = page.xpath("//*[@class='memo']/p")
+    assert memo.text_content() == f"Read 4 rows. {' '.join(cells)}"
     assert not page.xpath("//img")
 
 
