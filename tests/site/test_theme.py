@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pydata_sphinx_theme
+import pytest
 import sphinx_book_theme
 
+from mlpm_sphinx.assets import is_needed
 from repository import ROOT
 
 PYDATA = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
@@ -60,3 +62,23 @@ def test_the_themes_side_bar_is_the_one_we_copied():
     ours = (OURS / "sbt-sidebar-nav.html").read_text(encoding="utf-8")
     arguments = re.compile(r"generate_toctree_html\((.*?)\)\s*[|}]", re.S)
     assert arguments.search(ours)[1].split() == arguments.search(theirs)[1].split()
+
+
+@pytest.mark.parametrize(
+    ("file", "body", "needed"),
+    [
+        ("_static/copybutton.js", '<div class="highlight-python">', True),
+        ("_static/copybutton.js", "<p>No code.</p>", False),
+        ("_static/mystnb.0a1b.css", '<div class="cell tag_memo">', True),
+        ("_static/mystnb.0a1b.css", "<p>A chapter.</p>", False),
+        ("_static/handbook.css", "", True),
+        ("", "", True),  # an inline script has no file
+    ],
+)
+def test_a_page_loads_only_what_it_uses(file, body, needed):
+    assert is_needed(file, body) is needed
+
+
+def test_a_chapter_without_code_loads_no_copy_button(site):
+    assert "copybutton" not in site.page("docs/start/what-an-ml-pm-is.html")
+    assert "copybutton.js" in site.page("notebooks/scope-an-mvp.html")

@@ -2,11 +2,35 @@
 
 from sphinx.application import Sphinx
 
-from mlpm_sphinx import accessible, address, charts, exercises, front_matter, glue, head, mathml, numbering
+from mlpm_sphinx import (
+    accessible,
+    address,
+    assets,
+    charts,
+    citations,
+    exercises,
+    front_matter,
+    glue,
+    head,
+    mathml,
+    numbering,
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register every part with Sphinx."""
-    for part in (accessible, address, charts, exercises, front_matter, glue, head, mathml, numbering):
+    for part in (
+        accessible,
+        address,
+        assets,
+        charts,
+        citations,
+        exercises,
+        front_matter,
+        glue,
+        head,
+        mathml,
+        numbering,
+    ):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,8 @@ The pictures are painted when a page is read, so a page that did not change is n
 """
 
 import hashlib
+import json
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,6 +40,12 @@ def visit_description(self: nodes.NodeVisitor, node: Chart) -> None:
     """Leave the chart to its child, the description."""
 
 
+@lru_cache(maxsize=256)
+def _html(spec: str, prefix: str) -> str:
+    """Paint a chart once, although its notebook and a chapter show it."""
+    return paint.html(json.loads(spec), prefix)
+
+
 def painted(spec: dict, env: BuildEnvironment) -> Chart:
     """Return the node of a chart, with an id that no other chart of its page has. ValueError: no description."""
     description = paint.describe(spec)
@@ -46,7 +54,7 @@ def painted(spec: dict, env: BuildEnvironment) -> Chart:
     used.append(prefix)
     if used.count(prefix) > 1:
         prefix = f"{prefix}-{used.count(prefix)}"
-    return Chart("", nodes.paragraph(description, description), html=paint.html(spec, prefix))
+    return Chart("", nodes.paragraph(description, description), html=_html(json.dumps(spec), prefix))
 
 
 class ChartMimeRenderer:
