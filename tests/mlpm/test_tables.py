@@ -4,7 +4,9 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -550,8 +552,10 @@ def test_the_house_format():
 
 def test_nothing_is_left_beside_the_file(file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    read(file(ACCEPTED["mixed line ends"]), LABELS)
+    table = read(file(ACCEPTED["mixed line ends"]), LABELS)
     assert [path.name for path in tmp_path.iterdir()] == ["labels.csv"]
+    (spill,) = table.rows.get_backend().con.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert Path(spill).parent == Path(tempfile.gettempdir())
 
 
 def test_a_million_rows_take_little_memory(tmp_path):
