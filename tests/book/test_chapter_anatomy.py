@@ -84,7 +84,7 @@ def test_the_notebook_it_names_exists_and_is_used(path):
 
 @each_computed_chapter
 def test_no_figure_of_the_worked_example_is_typed(path):
-    """Digits in the worked example's prose come from glue; a chapter without a notebook shows its arithmetic in full."""
+    """Its digits come from glue; a chapter without a notebook shows its arithmetic in full."""
     prose = section(path, "Worked example")
     prose = re.sub(r"```.*?```", "", prose, flags=re.S)          # code, directives
     prose = re.sub(r"{[\w:-]+}`[^`]*`|`[^`]*`", "", prose)       # roles, literals
