@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlpm.agreement.study import LEAN, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
+from mlpm.phrases import of_100, plain, plural
 
 # Krippendorff (Content Analysis, 2nd ed. 2004, p. 241): rely on alpha from .800; .667 is the lowest conceivable limit.
 TENTATIVE = 0.667
@@ -11,18 +12,6 @@ TENTATIVE = 0.667
 PARADOX_GAP = 0.15
 # More items than this are not relabeled before a sample of them shows that the new rule works.
 TRY_FIRST = 600
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def of_100(share: float) -> str:
-    """A share as a count of 100; one decimal where the whole number would say none or all."""
-    number = f"{100 * share:.0f}"
-    if number in ("0", "100") and 0 < share < 1:
-        number = f"{100 * share:.1f}"
-    return f"{number} of 100"
 
 
 def number(value: float) -> str:
@@ -34,14 +23,8 @@ def euros(amount: float) -> str:
     return f"€{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"€{amount:,.2f}"
 
 
-def plain(text) -> str:
-    """A reader's own word, with nothing in it that Markdown or HTML would act on."""
-    text = " ".join(str(text).split())
-    return "".join(f"&#{ord(c)};" if c in "\\`*_[]<>|#&$" else c for c in text)
-
-
 def safe(text) -> str:
-    """The same in italics."""
+    """A reader's own word in italics."""
     return f"*{plain(text)}*"
 
 

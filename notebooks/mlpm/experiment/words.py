@@ -13,6 +13,7 @@ from mlpm.experiment.estimates import POWER, Estimate, compare
 from mlpm.experiment.health import ALARM, Balance, SampleRatio
 from mlpm.experiment.plan import Plan
 from mlpm.experiment.sequential import critical_values, false_positive_risk, final_alpha, peeking_false_positives
+from mlpm.phrases import listed
 
 # --- Small words ---------------------------------------------------------------------------------------------------
 
@@ -20,11 +21,6 @@ from mlpm.experiment.sequential import critical_values, false_positive_risk, fin
 def quoted(name: str) -> str:
     """A reader's own word, safe in Markdown."""
     return "`" + name.replace("`", "'").replace("\n", " ") + "`"
-
-
-def listed(items: Sequence[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def percent(share: float, signed: bool = True) -> str:

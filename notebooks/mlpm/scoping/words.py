@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from mlpm import phrases
+from mlpm.phrases import of_100, plain, plural
 from mlpm.scoping.scope import Scope
 
 QUESTION = {
@@ -37,31 +39,17 @@ def weeks(value: float) -> str:
     return f"{value:.1f} person-week" + ("" if f"{value:.1f}" == "1.0" else "s")
 
 
-def of_100(probability: float) -> str:
-    """A probability as a count: `60 of 100`, `fewer than 1 of 100`."""
-    if 0 < probability < 0.005:
-        return "fewer than 1 of 100"
-    if 0.995 <= probability < 1:
-        return "more than 99 of 100"
-    return f"{probability * 100:.0f} of 100"
-
-
 def chances(probability: float) -> str:
     """A belief: `60 chances in 100`."""
     return f"{of_100(probability).removesuffix(' of 100')} chances in 100"
 
 
-def listed(names: list[str], mark: str = "*", limit: int = 10) -> str:
+def named(names: list[str], mark: str = "*", limit: int = 10) -> str:
     """`A, B and C`, in italics unless `mark` is empty; what is beyond the limit is counted; `nothing` for none."""
     marked = [f"*{plain(name)}*" if mark else name for name in names]
     if len(marked) > limit:
         marked[limit - 1 :] = [f"{len(marked) - limit + 1} more"]
-    return " and ".join([", ".join(marked[:-1]), marked[-1]] if len(marked) > 1 else marked) or "nothing"
-
-
-def plain(name: str) -> str:
-    """A name that Markdown shows as it is written."""
-    return "".join("\\" + letter if letter in "\\`*_[]<>|$#~" else letter for letter in name)
+    return phrases.listed(marked)
 
 
 def checked(scope: Scope) -> str:
@@ -69,9 +57,9 @@ def checked(scope: Scope) -> str:
     must, frame = scope.names(scope.slices.must_have), scope.slices.frame
     needing = sum(bool(needed) for needed in scope.slices.requires)
     lines = [
-        f"{plain(scope.slices.name)}: {len(frame)} slice{'s' if len(frame) != 1 else ''}, "
+        f"{plain(scope.slices.name)}: {plural(len(frame), 'slice')}, "
         f"{weeks(scope.slices.effort.sum())} of expected effort against a capacity of {scope.capacity:g}. "
-        f"Of these, {needing} require{'s' if needing == 1 else ''} others; must-haves: {listed(must)}."
+        f"Of these, {needing} require{'s' if needing == 1 else ''} others; must-haves: {named(must)}."
     ]
     return "\n\n".join([*lines, *map(plain, scope.slices.notes)])
 
@@ -98,7 +86,7 @@ def first(scope: Scope) -> str:
 def best_set(scope: Scope) -> str:
     """The best set beside the greedy one."""
     if scope.chosen.any() and scope.plans.best.value(1) <= 0:
-        return f"The best set for {scope.capacity:g} person-weeks, {listed(scope.order)}, is expected to bring nothing."
+        return f"The best set for {scope.capacity:g} person-weeks, {named(scope.order)}, is expected to bring nothing."
     if not scope.chosen.any():
         if scope.slices.effort.min() > scope.capacity:
             return (
@@ -108,7 +96,7 @@ def best_set(scope: Scope) -> str:
         return "No set is expected to bring more than its weeks are worth."
     reward, worth = scope.slices.reward, scope.plans.worth
     text = (
-        f"The best set for {scope.capacity:g} person-weeks: {listed(scope.order)}. Expected reward "
+        f"The best set for {scope.capacity:g} person-weeks: {named(scope.order)}. Expected reward "
         f"{amount(scope.expected_reward)}, expected effort {weeks(scope.expected_effort)}."
     )
     loss = worth[scope.chosen].sum() - worth[scope.greedy].sum()
@@ -120,8 +108,8 @@ def best_set(scope: Scope) -> str:
         f" The sorted list brings {amount(reward[scope.greedy].sum())}: {loss / worth[scope.chosen].sum():.0%} less. "
     )
     if not picked:
-        return f"{text}It lacks {listed(missed)}."
-    return f"{text}It holds {listed(picked)} in place of {listed(missed)}."
+        return f"{text}It lacks {named(missed)}."
+    return f"{text}It holds {named(picked)} in place of {named(missed)}."
 
 
 def greedy_over(curve, step: float) -> str:
@@ -218,17 +206,17 @@ def _plan(scope: Scope) -> list[str]:
         safe = scope.names(found.if_yes.chosen & found.if_no.chosen)
         safe = [name for name in scope.order if name in safe] + [name for name in safe if name not in scope.order]
         if safe:
-            lines.append(f"**First slices:** {listed(safe)}, while the test runs: they are built whatever it says.")
+            lines.append(f"**First slices:** {named(safe)}, while the test runs: they are built whatever it says.")
         else:
             lines.append("**First slices:** none until the test has spoken: no slice is built after either answer.")
     if scope.chosen.any():
         lines.append(
-            f"**The plan for {scope.capacity:g} person-weeks:** {listed(scope.order)}. "
+            f"**The plan for {scope.capacity:g} person-weeks:** {named(scope.order)}. "
             f"Expected reward {amount(scope.expected_reward)}."
         )
         lines.append(_promise(scope))
     if scope.cut:
-        lines.append(f"**Cut:** {listed(scope.cut)}.")
+        lines.append(f"**Cut:** {named(scope.cut)}.")
     return lines
 
 
@@ -285,8 +273,8 @@ def _stop(scope: Scope) -> list[str]:
         instead = scope.names(found.if_no.chosen & ~found.if_yes.chosen)
         rule = [
             "Write down today which result counts as a no.",
-            f"After a no you give it {chances(found.belief_no)}: leave out {listed(dropped)}"
-            + (f", build {listed(instead)} instead." if instead else "."),
+            f"After a no you give it {chances(found.belief_no)}: leave out {named(dropped)}"
+            + (f", build {named(instead)} instead." if instead else "."),
         ]
     if scope.chosen.any():
         rule.append(f"At {scope.effort_quantile(0.85):.1f} person-weeks, finished or not, stop and cut scope.")

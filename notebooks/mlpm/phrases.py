@@ -1,0 +1,29 @@
+"""Small words that the sentences of every notebook share: counts, lists, a reader's own names."""
+
+from collections.abc import Sequence
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 rater`, `1,435 ratings`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def of_100(share: float) -> str:
+    """A share as a natural frequency: `60 of 100`; never none or all where it is neither."""
+    if 0 < share < 0.005:
+        return "fewer than 1 of 100"
+    if 0.995 <= share < 1:
+        return "more than 99 of 100"
+    return f"{100 * share:.0f} of 100"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; `nothing` for none."""
+    *first, last = items or ["nothing"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def plain(text) -> str:
+    """A reader's own word, with nothing in it that Markdown or HTML would act on."""
+    text = " ".join(str(text).split())
+    return "".join(f"&#{ord(letter)};" if letter in "\\`*_[]<>|#&$~" else letter for letter in text)
