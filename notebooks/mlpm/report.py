@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import nbformat
 from markdown_it import MarkdownIt
 
-from mlpm import InputError
+from mlpm import InputError, tables
 from mlpm.outputs import RECORD
 
 HERE = Path(__file__).resolve().parent
@@ -39,6 +39,8 @@ CHART = "application/vnd.vegalite.v5+json"
 SOURCE = ("data", "engine")
 # A cell with this tag speaks of the handbook's example; a report on the reader's file leaves it out.
 EXAMPLE = "example"
+# Words beside the names of columns in a parameter such as "latency_ms:lower:0.02".
+DIRECTIONS = ("higher", "lower")
 
 
 class StoppedError(Exception):
@@ -52,13 +54,20 @@ class StoppedError(Exception):
 class Parameter:
     """One line of a notebook's `parameters` cell: `name = default  # comment`.
 
-    A default that only fits the example is followed by the one for a reader's file: `# comment [your file: 1]`.
+    A default that only fits the example is followed by the one for a reader's file: `# comment [your file: 1]`. Text
+    that names columns is kept all the same when the reader's file has every one of them.
     """
 
     name: str
     default: bool | int | float | str
     comment: str
     own: bool | int | float | str
+
+    def default_on(self, columns: Sequence[str]) -> bool | int | float | str:
+        """The default for a reader's file that has these columns."""
+        named = re.findall(r"[^\W\d]\w*", self.default) if isinstance(self.default, str) else []
+        named = [name for name in named if name not in DIRECTIONS]
+        return self.default if named and set(named) <= set(columns) else self.own
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,8 @@ def request(notebook: str, data: str, settings: str, engine: str, folder: Path) 
         if given and name not in known:
             raise InputError(f"{path.stem} takes no {name.upper()}: it has no parameter '{name}'. {_listing(known)}")
     if data:
-        values = {one.name: one.own for one in known.values() if one.own != one.default} | values
+        columns = [] if engine else tables.header(data)  # a file that cannot be read is refused here, in a second
+        values = {one.name: one.default_on(columns) for one in known.values() if one.own != one.default} | values
         values["data"] = data if engine else os.path.abspath(os.path.expanduser(data))
         values |= {"engine": _absolute(engine)} if "engine" in known else {}
     return Request(path, data, engine, values)

@@ -90,11 +90,20 @@ def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key
     if engine:
         return _read_table(engine, str(data), columns, key)
     path = _existing(data)
-    with open(path, "rb") as file:
-        head = file.read(65_536)
-    if head.startswith(b"PAR1") or path.suffix.lower() in (".parquet", ".pq"):
-        return _read_parquet(path, columns, key)
-    return _read_csv(path, head, columns, key)
+    return _read_parquet(path, columns, key) if _is_parquet(path) else _read_csv(path, columns, key)
+
+
+def header(data: str | Path) -> list[str]:
+    """Read the names of a file's columns and nothing else; raise InputError for a file that `read` would refuse."""
+    path = _existing(data)
+    if not _is_parquet(path):
+        return _lines(path).find_header({})
+    con = _connect()
+    try:
+        con.con.execute(f"CREATE VIEW file AS SELECT * FROM read_parquet({_literally(path)})")
+    except duckdb.Error as problem:
+        raise _unreadable(path, *NOT_PARQUET, problem) from problem
+    return list(con.table("file").columns)
 
 
 def names(text: str) -> list[str]:
@@ -525,6 +534,15 @@ def _existing(data: str | Path) -> Path:
     return path.absolute()
 
 
+def _head(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(65_536)
+
+
+def _is_parquet(path: Path) -> bool:
+    return _head(path).startswith(b"PAR1") or path.suffix.lower() in (".parquet", ".pq")
+
+
 def _unreadable(path: Path, what: str, remedy: str, problem: duckdb.Error) -> Exception:
     """A refusal, unless the fault is in what we asked of DuckDB and not in the file."""
     ours = (duckdb.BinderException, duckdb.CatalogException, duckdb.ConversionException, duckdb.ParserException)
@@ -540,6 +558,9 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+NOT_PARQUET = ("is not a Parquet file that can be read", "Export it again")
+
+
 def _read_parquet(path: Path, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
     con = _connect()
     try:
@@ -550,7 +571,7 @@ def _read_parquet(path: Path, columns: Mapping[str, Kind], key: Sequence[str]) -
         cells = {f"c{i}": file[present[place]] for i, place in enumerate(places)}
         return _Source(file.select(**cells, row=file.file_row_number + 1), path.name).checked(columns, key)
     except duckdb.Error as problem:
-        raise _unreadable(path, "is not a Parquet file that can be read", "Export it again", problem) from problem
+        raise _unreadable(path, *NOT_PARQUET, problem) from problem
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------------
@@ -572,26 +593,32 @@ REJECTS = {
 }
 
 
-def _read_csv(path: Path, head: bytes, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
+def _lines(path: Path) -> "_Lines":
+    """The file as lines, in its encoding; refuse what is not text."""
+    head = _head(path)
     for start, (problem, remedy) in OTHER_FORMATS.items():
         if head.startswith(start):
             raise error(path.name, None, problem, remedy)
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in head and not utf16:
         raise error(path.name, None, "is not text", "Export the data as CSV UTF-8")
-    lines = _Lines(path, "utf-16" if utf16 else "utf-8-sig")
-    header = lines.find_header(columns)
-    places = _pick(path.name, columns, header)
+    return _Lines(path, "utf-16" if utf16 else "utf-8-sig")
+
+
+def _read_csv(path: Path, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
+    lines = _lines(path)
+    present = lines.find_header(columns)
+    places = _pick(path.name, columns, present)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.csv"
         try:
-            if not utf16:
+            if lines.encoding != "utf-16":
                 try:
-                    return _csv_source(path, lines, len(header), places).checked(columns, key)
+                    return _csv_source(path, lines, len(present), places).checked(columns, key)
                 except duckdb.InvalidInputException:
                     pass  # mixed line ends stop DuckDB: a copy has one kind
             lines.copy(copy)
-            return _csv_source(copy, lines, len(header), places).checked(columns, key)
+            return _csv_source(copy, lines, len(present), places).checked(columns, key)
         except UnicodeError as problem:
             raise error(path.name, None, *NOT_UTF8) from problem
         except duckdb.Error as problem:

@@ -31,7 +31,8 @@ label = "label"  # the column that holds the label
 share = 0.5  # the share of one label that counts as a majority
 least = 1  # rows below which nothing is said
 strict = False  # stop at the first surprise
-repeats = 3  # how often the example was counted [your file: 1]""",
+repeats = 3  # how often the example was counted [your file: 1]
+note = "remark:lower:0.5"  # a column of the example [your file: ""]""",
         metadata={"tags": ["parameters"]},
     ),
     new_code_cell(

@@ -69,6 +69,7 @@ def test_the_json_holds_the_answer_and_where_it_comes_from(made, answer):
             "data": DATA,
             "parameters": {
                 "data": DATA, "engine": "", "label": "lab", "share": 0.25, "least": 1, "strict": False, "repeats": 1,
+                "note": "",
             },
             "html_sha256": hashlib.sha256((made.folder / "tally.html").read_bytes()).hexdigest(),
             "mlpm_version": "0.1.0",
@@ -113,7 +114,7 @@ def test_the_inputs_show_what_was_changed(page):
     rows = [[cell.text_content() for cell in row] for row in page.xpath("//tbody/tr[th]")]
     assert rows[0] == ["data", DATA, "a CSV or Parquet file"]
     assert rows[3] == ["share", "0.25", "the share of one label that counts as a majority"]
-    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share", "repeats"]
+    assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share", "repeats", "note"]
 
 
 def test_the_page_shows_no_code(page, tally):
@@ -211,6 +212,12 @@ def test_a_reader_may_set_what_only_fits_the_example(tally, tmp_path):
     assert json.loads((ran.folder / "tally.json").read_text())["report"]["parameters"]["repeats"] == 3
 
 
+def test_columns_of_the_example_are_used_where_the_file_has_them(tally, tmp_path):
+    (tmp_path / "own.csv").write_text("label;remark\nfine;x\n")
+    ran = report("tally", tmp_path, "--notebooks", tally, "--data", "own.csv")
+    assert json.loads((ran.folder / "tally.json").read_text())["report"]["parameters"]["note"] == "remark:lower:0.5"
+
+
 def test_a_table_of_an_engine(tally, tmp_path):
     with duckdb.connect(str(tmp_path / "house.ddb")) as con:
         con.execute("CREATE TABLE labels AS SELECT 'fine' AS label")
@@ -228,7 +235,8 @@ PARAMETERS = """Its parameters:
   share = 0.5  (the share of one label that counts as a majority)
   least = 1  (rows below which nothing is said)
   strict = False  (stop at the first surprise)
-  repeats = 3, on your file 1  (how often the example was counted)"""
+  repeats = 3, on your file 1  (how often the example was counted)
+  note = 'remark:lower:0.5', on your file ''  (a column of the example)"""
 
 
 @pytest.mark.parametrize(
@@ -254,7 +262,7 @@ def test_a_wrong_setting_is_refused_before_the_notebook_runs(tally, tmp_path, se
 def test_the_nearest_parameter_is_listed_first(tally, tmp_path):
     message = refused(tally, tmp_path, "--set", "stict=1")
     assert message.splitlines()[1] == "  strict = False  (stop at the first surprise)"
-    assert len(message.splitlines()) == 6
+    assert len(message.splitlines()) == 7
 
 
 def test_an_unknown_notebook_lists_those_there_are(tally, tmp_path):
