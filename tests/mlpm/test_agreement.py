@@ -10,6 +10,7 @@ import json
 import re
 
 import ibis
+import krippendorff
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -263,6 +264,16 @@ def test_alpha_from_patterns_is_that_of_the_library(patterns):
 
 
 # --- What must not matter ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("raters", [15, 16, 40])
+def test_many_raters_of_one_item_are_counted_right(raters):
+    """Against the library on the table of raters × items itself: its path through counts overflows in small types."""
+    matrix = np.random.default_rng(raters).random((raters, 30)) < np.linspace(0.02, 0.98, 30)
+    frame = long(*("".join("yn"[cell] for cell in row) for row in matrix.astype(int)))
+    published = krippendorff.alpha(reliability_data=matrix.astype(float), level_of_measurement="nominal")
+    assert value(frame, "krippendorff_alpha") == pytest.approx(published, abs=1e-9)
+
 
 
 @pytest.fixture(scope="module")

@@ -565,11 +565,12 @@ def test_a_million_rows_take_little_memory(tmp_path):
         f"i / 7 AS x FROM range(1000000) t(i)) TO '{path}'"
     )
     program = (
-        "import resource, sys; from mlpm.tables import *;"
+        "import re, sys; from mlpm.tables import *;"
         "t = read(sys.argv[1], dict(item=Text(), rater=Text(), label=Text(), x=Number()), key=['item', 'rater']);"
-        "print(t.count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(t.count, re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1])"
     )
     done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
     count, peak = map(int, done.stdout.split())
     assert count == 1_000_000
-    assert peak * (1 if sys.platform == "darwin" else 1024) < 700e6
+    # The kernel's own mark of this program: getrusage would also count what pytest held when it started it.
+    assert peak * 1024 < 700e6

@@ -127,7 +127,8 @@ def alpha(patterns: Patterns) -> float | None:
 
 def library_alpha(patterns: Patterns) -> float:
     """Krippendorff's alpha by the `krippendorff` library: one row an item."""
-    counts = np.repeat(patterns.counts, patterns.items, axis=0)
+    # As floats: the library multiplies counts in the type it is given, and a small one overflows from 16 × 16 on.
+    counts = np.repeat(patterns.counts.astype(float), patterns.items, axis=0)
     return float(krippendorff.alpha(value_counts=counts, value_domain=patterns.values,
                                     level_of_measurement=patterns.level))
 
