@@ -28,13 +28,10 @@ nb_execution_mode = "off"
 # Tables are Markdown outputs.
 nb_render_markdown_format = "gfm"
 nb_output_stderr = "remove-warn"
-nb_number_source_lines = False
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
-# A file that ends in .md is a page; a link to any other file is a download, never a broken page.
-myst_links_external_new_tab = False
 
 bibtex_bibfiles = ["docs/resources/references.bib"]
 bibtex_default_style = "unsrtalpha"
@@ -74,5 +71,3 @@ html_theme_options = {
 # Canonical links, the site map and a 404 page under a prefix need the address; without it they are left out.
 html_baseurl = os.environ.get("SITE_URL", "")
 sitemap_url_scheme = "{link}"
-
-copybutton_exclude = ".linenos, .gp, .go"
