@@ -5,6 +5,7 @@ agreement   do several raters mean the same thing by a label?
 experiment  did a change work, and can the test be trusted?
 scoping     which slices ship first, and which assumption is tested before?
 charts      charts stored as data, with a description
+paint       from a stored chart to what a page shows, without Altair
 outputs     everything that leaves a cell: rounded, named, readable
 phrases     small words that the sentences of every notebook share
 report      a notebook run on a reader's file, as one HTML page and one JSON file

@@ -30,11 +30,10 @@ from urllib.parse import urlsplit
 import nbformat
 from markdown_it import MarkdownIt
 
-from mlpm import InputError, tables
+from mlpm import InputError, paint, tables
 from mlpm.outputs import RECORD
 
 HERE = Path(__file__).resolve().parent
-CHART = "application/vnd.vegalite.v5+json"
 # Inputs the report sets itself, from DATA and ENGINE.
 SOURCE = ("data", "engine")
 # A cell with this tag speaks of the handbook's example; a report on the reader's file leaves it out.
@@ -311,8 +310,6 @@ def _author(match: re.Match) -> str:
 
 def page(asked: Request, notebook: nbformat.NotebookNode) -> str:
     """Return the report as one HTML page that asks nothing of any other place."""
-    from mlpm import charts  # after the run: drawing needs memory of its own
-
     cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     title, rest = _title(cells)
     memo, body, drawn = [], [rest], 0
@@ -328,9 +325,9 @@ def page(asked: Request, notebook: nbformat.NotebookNode) -> str:
             body.append(inputs)
         shown = []
         for output in cell.get("outputs", []):
-            if CHART in output.get("data", {}):
+            if paint.MIME in output.get("data", {}):
                 drawn += 1
-                shown.append(f"<figure>{charts.html(output.data[CHART], f'chart-{drawn}')}</figure>")
+                shown.append(f"<figure>{paint.html(output.data[paint.MIME], f'chart-{drawn}')}</figure>")
             else:
                 shown.append(_output(output))
         if "memo" in tags:
@@ -339,14 +336,14 @@ def page(asked: Request, notebook: nbformat.NotebookNode) -> str:
             memo += shown
         else:
             body += shown
-    script = charts.bundle() if drawn else ""
+    script = paint.bundle() if drawn else ""
     template = Template((HERE / "report.html").read_text(encoding="utf-8"))
     name = data_name(asked, notebook)
     return template.substitute(
         title=escape(f"{title}: {name}" if name else title),
         description=escape(f"{title}: the handbook's notebook {asked.stem}, run on {name or 'its inputs'}."),
         script_hash=_hash_for_policy(script),
-        chart_style=charts.stylesheet() if drawn else "",
+        chart_style=paint.stylesheet() if drawn else "",
         heading=escape(title),
         source=_source(asked, name, records(notebook).get("rows")),
         memo="\n".join(memo),
