@@ -1,19 +1,22 @@
-"""The three tools as reports, on files of other people: other names, other sizes, and every way to be wrong."""
+"""Tools as reports, on files of other people: other names, other sizes, and every way to be wrong."""
 
 import json
 import random
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from lxml import html
-from reporting import Ran, report
+from reporting import Tool
 
-AGREEMENT, EXPERIMENT, SCOPING = "measure-label-agreement", "analyze-an-experiment", "scope-an-mvp"
-FIELDS = {
-    AGREEMENT: {
+from mlpm.report import parameters
+from repository import NOTEBOOKS, ROOT, notebook
+
+AGREEMENT = Tool(
+    "measure-label-agreement",
+    {
         "items": int,
         "raters": int,
         "ratings": int,
@@ -24,19 +27,26 @@ FIELDS = {
         "krippendorff_alpha_high": float,
         "fleiss_kappa": float,
         "gwet_ac1": float,
-        "decision": str,
     },
-    EXPERIMENT: {"sample_ratio_p_value": float, "metrics": list, "decision": str},
-    SCOPING: {
+    frozenset({"train", "fix_guideline", "retrain_raters", "collect_more"}),
+)
+EXPERIMENT = Tool(
+    "analyze-an-experiment",
+    {"sample_ratio_p_value": float, "metrics": list},
+    frozenset({"ship", "stop", "run_longer", "invalid"}),
+)
+SCOPING = Tool(
+    "scope-an-mvp",
+    {
         "chosen": list,
         "cut": list,
         "expected_reward": float,
         "effort_p50": float,
         "effort_p85": float,
         "test_first": (dict, str, type(None)),
-        "decision": str,
     },
-}
+    frozenset({"build", "test_first", "stop"}),
+)
 METRIC_FIELDS = [
     "metric",
     "kind",
@@ -53,11 +63,6 @@ METRIC_FIELDS = [
     "margin",
     "verdict",
 ]
-DECISIONS = {
-    AGREEMENT: {"train", "fix_guideline", "retrain_raters", "collect_more"},
-    EXPERIMENT: {"ship", "stop", "run_longer", "invalid"},
-    SCOPING: {"build", "test_first", "stop"},
-}
 RATED = "item=ticket rater=agent label=verdict group="
 TESTED = "unit=user variant=arm control=A proportions=bought means=spent ratios=spent/sessions covariates= guardrails="
 
@@ -93,53 +98,19 @@ Answers,300,500,900,4,6,12,0.5,0.7,0.6,0.9,Tickets;Search,no
 """
 
 
-def made(notebook: str, folder: Path, content: str, settings: str = "") -> dict:
-    """Run a report that must succeed; return its answer after looking over both files."""
-    (folder / "theirs.csv").write_text(content)
-    ran = report(notebook, folder, "--data", "theirs.csv", "--set", settings)
-    assert (ran.code, ran.stderr) == (0, "")
-    assert ran.files == [f"{notebook}.html", f"{notebook}.json"]
-    answer = json.loads((ran.folder / f"{notebook}.json").read_text())
-    for name, kind in FIELDS[notebook].items():
-        assert isinstance(answer[name], kind), name
-    assert answer["decision"] in DECISIONS[notebook]
-    assert answer["report"]["data"] == "theirs.csv"
-    text = (ran.folder / f"{notebook}.html").read_text()
-    page = html.fromstring(text)
-    assert page.xpath("//main/*")[0].get("class") == "memo"
-    assert len(page.xpath("//main/*")[0].text_content()) > 100
-    assert str(folder) not in text
-    return answer
-
-
-def refused(notebook: str, folder: Path, content: str | None, settings: str = "") -> str:
-    if content is not None:
-        (folder / "theirs.csv").write_text(content)
-    return refusal(report(notebook, folder, "--data", "theirs.csv", "--set", settings))
-
-
-def refusal(ran: Ran) -> str:
-    """The message of a run that must fail: no traceback, no fault of the handbook, no file."""
-    assert ran.code == 1
-    assert "Traceback" not in ran.stdout + ran.stderr
-    assert "fault of the handbook" not in ran.stderr
-    assert ran.files == []
-    return ran.stderr.strip()
-
-
 # --- Files of other people ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("raters", [2, 20])
 def test_agreement_of_few_and_of_many_raters(tmp_path, raters):
-    answer = made(AGREEMENT, tmp_path, labels(raters), RATED)
+    answer = AGREEMENT.made(tmp_path, labels(raters), RATED)
     assert (answer["raters"], answer["items"], answer["ratings"], answer["labels"]) == (raters, 120, 120 * raters, 2)
     assert answer["krippendorff_alpha_low"] < answer["krippendorff_alpha"] < answer["krippendorff_alpha_high"]
 
 
 @pytest.mark.parametrize("arms", [2, 4])
 def test_experiment_with_two_and_with_four_arms(tmp_path, arms):
-    answer = made(EXPERIMENT, tmp_path, experiment(arms), TESTED)
+    answer = EXPERIMENT.made(tmp_path, experiment(arms), TESTED)
     assert answer["sample_ratio_p_value"] == 1.0
     assert {metric["variant"] for metric in answer["metrics"]} == set("BCD"[: arms - 1])
     assert {metric["metric"] for metric in answer["metrics"]} == {"bought", "spent", "spent/sessions"}
@@ -149,70 +120,75 @@ def test_experiment_with_two_and_with_four_arms(tmp_path, arms):
 
 
 def test_scoping_of_other_slices(tmp_path):
-    answer = made(SCOPING, tmp_path, SLICES, "capacity=6")
+    answer = SCOPING.made(tmp_path, SLICES, "capacity=6")
     assert sorted(answer["chosen"] + answer["cut"]) == ["Answers", "Search", "Tickets"]
     assert "Tickets" in answer["chosen"]
 
 
 # --- What is refused ----------------------------------------------------------------------------------------------
 
-EMPTY = {
-    AGREEMENT: "agent,ticket,verdict\n",
-    EXPERIMENT: "user,arm,bought,spent,sessions\n",
-    SCOPING: SLICES.split("\n")[0],
-}
-SET = {AGREEMENT: RATED, EXPERIMENT: TESTED, SCOPING: ""}
+# Every notebook that reads a file, on a file it cannot use.
+READERS = {path.stem: parameters(notebook(path)) for path in NOTEBOOKS}
+READERS = {stem: known for stem, known in READERS.items() if any(one.name == "data" for one in known)}
+each_tool = pytest.mark.parametrize("tool", [Tool(stem, {}, frozenset()) for stem in READERS], ids=[*READERS])
 
-each_tool = pytest.mark.parametrize("notebook", [AGREEMENT, EXPERIMENT, SCOPING])
+
+def test_there_are_tools():
+    assert len(READERS) >= 3
 
 
 @each_tool
-def test_an_unknown_parameter_is_refused(tmp_path, notebook):
-    message = refused(notebook, tmp_path, "x\n1\n", "nonsense=1")
-    assert message.startswith(f"{notebook} has no parameter 'nonsense'.")
+def test_an_unknown_parameter_is_refused(tmp_path, tool):
+    message = tool.refused(tmp_path, "x\n1\n", "nonsense=1")
+    assert message.startswith(f"{tool.notebook} has no parameter 'nonsense'.")
     assert "  # " not in message
 
 
 @each_tool
-def test_a_missing_column_is_refused(tmp_path, notebook):
-    message = refused(notebook, tmp_path, "some,other\n1,2\n", SET[notebook])
+def test_a_missing_column_is_refused(tmp_path, tool):
+    # The example's own inputs, so that the notebook asks for the example's columns.
+    own = [f"{one.name}={one.default}" for one in READERS[tool.notebook] if one.own != one.default]
+    message = tool.refused(tmp_path, "some,other\n1,2\n", shlex.join(own))
     assert message.startswith("theirs.csv: there is no column '")
     assert "The columns are: some, other." in message
 
 
 @each_tool
-def test_an_empty_file_is_refused(tmp_path, notebook):
-    message = refused(notebook, tmp_path, EMPTY[notebook], SET[notebook])
+def test_an_empty_file_is_refused(tmp_path, tool):
+    """The names of the example's columns, and nothing below."""
+    (example,) = (one.default for one in READERS[tool.notebook] if one.name == "data")
+    names = (ROOT / "notebooks" / example).read_text(encoding="utf-8").splitlines()[0]
+    message = tool.refused(tmp_path, f"{names}\n")
     assert message == "theirs.csv: has column names and no rows. Add the data below the names."
 
 
 @each_tool
-def test_an_unreadable_file_is_refused(tmp_path, notebook):
+def test_an_unreadable_file_is_refused(tmp_path, tool):
     (tmp_path / "theirs.csv").write_bytes(b"PK\x03\x04\x14\x00\x06\x00")
-    message = refused(notebook, tmp_path, None, SET[notebook])
+    message = tool.refused(tmp_path, None)
     assert message == "theirs.csv: is an Excel workbook or a zip archive. Save the sheet as CSV UTF-8."
 
 
 def test_one_rater_is_refused(tmp_path):
-    message = refused(AGREEMENT, tmp_path, labels(1), RATED)
+    message = AGREEMENT.refused(tmp_path, labels(1), RATED)
     assert message.startswith("theirs.csv")
     assert "rater" in message
 
 
 def test_one_variant_is_refused(tmp_path):
-    message = refused(EXPERIMENT, tmp_path, experiment(1), TESTED)
+    message = EXPERIMENT.refused(tmp_path, experiment(1), TESTED)
     assert message.startswith("theirs.csv")
     assert "arm" in message
 
 
 def test_a_missing_metric_is_refused(tmp_path):
-    message = refused(EXPERIMENT, tmp_path, experiment(2).replace("no,0.00", "no,", 1), TESTED)
+    message = EXPERIMENT.refused(tmp_path, experiment(2).replace("no,0.00", "no,", 1), TESTED)
     assert message.startswith("theirs.csv, column 'spent', row ")
     assert "the value is missing (1 such row)" in message
 
 
 def test_a_word_for_a_number_is_refused(tmp_path):
-    message = refused(SCOPING, tmp_path, SLICES.replace("1,2,4", "1,two,4"))
+    message = SCOPING.refused(tmp_path, SLICES.replace("1,2,4", "1,two,4"))
     place = "theirs.csv, column 'effort_likely', row 1 (line 2)"
     assert message == f"{place}: 'two' is not a number (1 such row). Write numbers like 12.5."
 
@@ -241,18 +217,18 @@ print(json.dumps({"code": child.returncode, "bytes": peak, "seconds": time.monot
 """
 
 
-def watched(folder: Path, notebook: str, query: str, settings: str) -> dict:
+def watched(folder: Path, tool: Tool, query: str, settings: str) -> dict:
     """Write a file of a million rows, run the report on it, and return its answer; its memory has a limit."""
     duckdb.sql(f"COPY ({query}) TO '{folder / 'million.csv'}'")
-    arguments = ["--notebook", notebook, "--data", "million.csv", "--set", settings]
+    arguments = ["--notebook", tool.notebook, "--data", "million.csv", "--set", settings]
     done = subprocess.run(
         [sys.executable, "-c", WATCH, *arguments], cwd=folder, capture_output=True, text=True, check=False
     )
     used = json.loads(done.stdout.splitlines()[-1])
-    print(f"{notebook}, 1,000,000 rows: {used['bytes'] / 1e6:.0f} MB, {used['seconds']:.0f} s")
+    print(f"{tool.notebook}, 1,000,000 rows: {used['bytes'] / 1e6:.0f} MB, {used['seconds']:.0f} s")
     assert used["code"] == 0, done.stderr
     assert used["bytes"] <= 1.5e9
-    return json.loads((folder / "_build" / "reports" / f"{notebook}.json").read_text())
+    return json.loads((folder / "_build" / "reports" / f"{tool.notebook}.json").read_text())
 
 
 def test_a_million_labels_in_little_memory(tmp_path):
