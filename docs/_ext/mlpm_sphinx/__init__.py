@@ -1,4 +1,4 @@
-"""The Sphinx side of the handbook: charts as data, numbers from notebooks, the box on top of a chapter."""
+"""The Sphinx side of the handbook: charts as data, numbers from notebooks, the box on top of a chapter, forms."""
 
 from sphinx.application import Sphinx
 
@@ -14,6 +14,7 @@ from mlpm_sphinx import (
     head,
     mathml,
     numbering,
+    templates,
 )
 
 
@@ -31,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         head,
         mathml,
         numbering,
+        templates,
     ):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

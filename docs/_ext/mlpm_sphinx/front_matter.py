@@ -39,6 +39,13 @@ CHAPTER: dict[str, tuple[str, Callable[[str], bool]]] = {
     "template": ("the stem of a template, or none", _matches(r"[a-z0-9]+(-[a-z0-9]+)*")),
     "summary": ("one sentence of 70 to 160 characters", lambda value: 70 <= len(value) <= 160),
 }
+TEMPLATE: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "template": ("its number, like T07", _matches(r"T\d\d")),
+    "form": ("docx, or xlsx where people fill in tables", _matches(r"docx|xlsx")),
+    "minutes": ("whole minutes to fill it in, 5 to 480", lambda value: value.isdecimal() and 5 <= int(value) <= 480),
+    "chapter": ("the stem of the chapter that uses it", _matches(r"[a-z0-9]+(-[a-z0-9]+)*")),
+    "summary": CHAPTER["summary"],
+}
 PAGE = {"summary": CHAPTER["summary"]}
 _FROM_MYST = {"myst_slugs", "wordcount"}  # what the parser adds to a page's own keys
 
@@ -48,16 +55,23 @@ def is_chapter(matter: dict) -> bool:
     return "you_will" in matter or "skill" in matter
 
 
+def schema_of(matter: dict) -> dict[str, tuple[str, Callable[[str], bool]]]:
+    """A chapter, a template and any other page each promise something else."""
+    return CHAPTER if is_chapter(matter) else TEMPLATE if "form" in matter else PAGE
+
+
 def problems(matter: dict) -> list[tuple[str, str]]:
     """Return what is wrong with a page's front matter: (key, problem)."""
-    schema = CHAPTER if is_chapter(matter) else PAGE
+    matter = {key: value for key, value in matter.items() if key not in _FROM_MYST}
+    schema = schema_of(matter)
     found = [
         (key, f"is missing: {allowed}") if key not in matter else (key, f"is {str(matter[key])!r}, not {allowed}")
         for key, (allowed, holds) in schema.items()
         if not holds(str(matter.get(key, "")))
     ]
-    if is_chapter(matter):
-        found += [(key, f"is not a key of a chapter: {', '.join(CHAPTER)}") for key in matter if key not in CHAPTER]
+    if schema is not PAGE:
+        kind = "chapter" if schema is CHAPTER else "template"
+        found += [(key, f"is not a key of a {kind}: {', '.join(schema)}") for key in matter if key not in schema]
     return found
 
 
@@ -76,16 +90,16 @@ class InThisChapter(SphinxDirective):
         return [box]
 
 
-def _row(term: str, *body: nodes.Node) -> nodes.definition_list_item:
+def row(term: str, *body: nodes.Node) -> nodes.definition_list_item:
     definition = nodes.definition("", *body)
     return nodes.definition_list_item("", nodes.term(term, term), definition)
 
 
-def _text(text: str) -> nodes.paragraph:
+def words(text: str) -> nodes.paragraph:
     return nodes.paragraph(text, text)
 
 
-def _link(docname: str, domain_type: str, target: str, text: str = "") -> addnodes.pending_xref:
+def link(docname: str, domain_type: str, target: str, text: str = "") -> addnodes.pending_xref:
     """Return a reference; without a text it shows the title of its target."""
     return addnodes.pending_xref(
         "",
@@ -99,9 +113,15 @@ def _link(docname: str, domain_type: str, target: str, text: str = "") -> addnod
     )
 
 
+def framed(title: str, *rows: nodes.definition_list_item) -> nodes.Element:
+    """The frame of a box: a title and rows."""
+    heading = nodes.paragraph("", "", nodes.strong("", title), classes=["in-this-chapter-title"])
+    return nodes.container("", heading, nodes.definition_list("", *rows), classes=["in-this-chapter"])
+
+
 def _notebook_row(app: Sphinx, stem: str) -> nodes.definition_list_item:
     docname = app.env.docname
-    body = [nodes.paragraph("", "", _link(docname, "doc", f"/notebooks/{stem}"))]
+    body = [nodes.paragraph("", "", link(docname, "doc", f"/notebooks/{stem}"))]
     path = Path(app.srcdir, "notebooks", f"{stem}.ipynb")
     if path.is_file():
         app.env.note_dependency(str(path))
@@ -109,26 +129,25 @@ def _notebook_row(app: Sphinx, stem: str) -> nodes.definition_list_item:
             command = f"make report NOTEBOOK={stem} DATA=your-file.csv"
             body[0] += nodes.Text(", on your own file: ")
             body[0] += nodes.literal(command, command)
-    return _row("Notebook", *body)
+    return row("Notebook", *body)
 
 
 def box(app: Sphinx, matter: dict) -> nodes.Element:
     """Return the box for a chapter's front matter."""
     tasks = nodes.bullet_list(
-        "", *(nodes.list_item("", _text(task.strip())) for task in str(matter["you_will"]).split(";"))
+        "", *(nodes.list_item("", words(task.strip())) for task in str(matter["you_will"]).split(";"))
     )
     rows = [
-        _row("You will", tasks),
-        _row("You need", _text(str(matter["you_need"]))),
-        _row("Time", _text(f"{matter['minutes']} minutes")),
+        row("You will", tasks),
+        row("You need", words(str(matter["you_need"]))),
+        row("Time", words(f"{matter['minutes']} minutes")),
     ]
     if matter["notebook"] != "none":
         rows.append(_notebook_row(app, matter["notebook"]))
     if matter["template"] != "none":
-        link = _link(app.env.docname, "ref", f"t-{matter['template']}", matter["template"].replace("-", " "))
-        rows.append(_row("Template", nodes.paragraph("", "", link)))
-    title = nodes.paragraph("", "", nodes.strong("", "In this chapter"), classes=["in-this-chapter-title"])
-    return nodes.container("", title, nodes.definition_list("", *rows), classes=["in-this-chapter"])
+        form = link(app.env.docname, "ref", f"t-{matter['template']}", matter["template"].replace("-", " "))
+        rows.append(row("Template", nodes.paragraph("", "", form)))
+    return framed("In this chapter", *rows)
 
 
 def check_and_show(app: Sphinx, doctree: nodes.document) -> None:
@@ -137,7 +156,7 @@ def check_and_show(app: Sphinx, doctree: nodes.document) -> None:
     path = str(app.env.doc2path(docname))
     if not path.endswith(".md"):
         return
-    matter = {key: str(value) for key, value in app.env.metadata[docname].items() if key not in _FROM_MYST}
+    matter = app.env.metadata[docname]
     found = problems(matter)
     for key, problem in found:
         logger.warning("front matter: %s %s", key, problem, location=docname)

@@ -1,12 +1,14 @@
 """What the site reads from a stored notebook."""
 
+import ast
 import json
 from functools import lru_cache
 from pathlib import Path
 
 from mlpm.paint import MIME
 
-_REPORT_RECORD = "application/papermill.record/application/json"
+_RECORD = "application/papermill.record/"
+_REPORT_RECORD = _RECORD + "application/json"
 
 
 @lru_cache(maxsize=64)
@@ -24,6 +26,15 @@ def chart_specs(path: str) -> dict[str, dict]:
     """Return the charts stored in a notebook: name → Vega-Lite spec."""
     specs = [output["data"][MIME] for output in outputs(path) if MIME in output["data"]]
     return {spec.get("name", ""): spec for spec in specs}
+
+
+def glued(path: str) -> dict[str, int | float | str]:
+    """Return the numbers and words a notebook stored for chapters: name → value."""
+    return {
+        output["metadata"]["scrapbook"]["name"]: ast.literal_eval("".join(output["data"][_RECORD + "text/plain"]))
+        for output in outputs(path)
+        if _RECORD + "text/plain" in output["data"]
+    }
 
 
 def runs_as_report(path: str) -> bool:

@@ -1,0 +1,184 @@
+"""Templates: pages with a form in it, the files made of the form, the box that offers them, and their list."""
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
+
+from mlpm_sphinx import forms, front_matter, notebook
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "docs/resources/templates"
+PROGRAMS = {"md": "Markdown", "docx": "Word", "xlsx": "Excel"}
+FILLED = "-agora"
+
+
+def is_template(docname: str, matter: dict) -> bool:
+    return docname.startswith(f"{FOLDER}/") and "form" in matter
+
+
+# --- The form's words ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _titles(root: str, changed: int) -> dict[str, str]:
+    """Labels of the book's headings → their words."""
+    found = {}
+    for path in [Path(root, "index.md"), *Path(root, "docs").rglob("*.md")]:
+        found |= dict(re.findall(r"^\((\S+)\)=\n#+ (.+)$", path.read_text(encoding="utf-8"), re.M))
+    return found
+
+
+def words(root: Path) -> forms.Words:
+    """Where a form's roles get their words from: stored notebooks and the book's headings. root: the source folder."""
+
+    def glued(target: str) -> str:
+        path, _, rest = target.partition("::")
+        name, _, form = rest.partition(":")
+        values = notebook.glued(str(root / path.lstrip("/")))
+        if name not in values:
+            raise ValueError(f"{path} stores no {name!r}")
+        return format(values[name], form)
+
+    def title(label: str) -> str:
+        newest = max(path.stat().st_mtime_ns for path in Path(root, "docs").rglob("*.md"))
+        titles = _titles(str(root), newest)
+        if label not in titles:
+            raise ValueError(f"a form says where {{ref}}`{label}` leads: {{ref}}`words <{label}>`")
+        return titles[label]
+
+    return forms.Words(glued, title)
+
+
+# --- The box ------------------------------------------------------------------------------------------------------
+
+
+class Offer(nodes.General, nodes.Element):
+    """Holds the place of the box until the front matter is known."""
+
+
+class TemplateDirective(SphinxDirective):
+    """The box above a form, made from the front matter: {template}, without a body."""
+
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        offer = Offer()
+        self.set_source_info(offer)
+        return [offer]
+
+
+def _files(stem: str, form: str) -> nodes.paragraph:
+    links = nodes.paragraph()
+    for kind in ("md", form):
+        if links.children:
+            links += nodes.Text(" · ")
+        links += nodes.reference("", PROGRAMS[kind], refuri=f"{stem}.{kind}", internal=False)
+    return links
+
+
+def box(docname: str, matter: dict) -> nodes.Element:
+    """Return the box of a template."""
+    stem = docname.rsplit("/", 1)[-1]
+    chapter = nodes.paragraph("", "", front_matter.link(docname, "ref", matter["chapter"]))
+    legend = nodes.paragraph("", "", nodes.inline("", "Marked", classes=["fill"]))
+    legend += nodes.Text(" words are what Agora filled in; the rest is the form.")
+    return front_matter.framed(
+        "This template",
+        front_matter.row("Chapter", chapter),
+        front_matter.row("Time", front_matter.words(f"{matter['minutes']} minutes")),
+        front_matter.row("Empty", _files(stem, matter["form"])),
+        front_matter.row("Filled in", _files(stem + FILLED, matter["form"])),
+        front_matter.row("Below", legend),
+    )
+
+
+def show(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the box in its place, and say what is wrong with the form."""
+    docname = app.env.docname
+    matter = app.env.metadata[docname]
+    for place in list(doctree.findall(Offer)):
+        if is_template(docname, matter) and not front_matter.problems(matter):
+            place.replace_self(box(docname, matter))
+        else:
+            place.parent.remove(place)
+    if is_template(docname, matter):
+        try:
+            readable(app, docname)
+        except ValueError as problem:
+            logger.warning("%s", problem, location=docname)
+
+
+def readable(app: Sphinx, docname: str) -> str:
+    """Return a template's form without roles. ValueError: something in it cannot be carried into a file."""
+    source = app.env.doc2path(docname).read_text(encoding="utf-8")
+    return forms.without_roles(forms.markup(source), words(Path(app.srcdir)))
+
+
+# --- The files ----------------------------------------------------------------------------------------------------
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the files of every template, empty and filled; what has not changed is not made again."""
+    if exception is not None or app.builder.format != "html":
+        return
+    made_by = max(Path(module.__file__).stat().st_mtime for module in (forms, notebook))
+    for docname, matter in app.env.metadata.items():
+        if not is_template(docname, matter) or front_matter.problems(matter):
+            continue
+        try:
+            form = readable(app, docname)
+        except ValueError:
+            continue  # said when the page was read
+        for blank in (True, False):
+            base = Path(app.outdir, docname + ("" if blank else FILLED))
+            text, office = base.with_suffix(".md"), base.with_suffix(f".{matter['form']}")
+            new = forms.markdown(form, blank)
+            if office.exists() and text.read_text(encoding="utf-8") == new and office.stat().st_mtime > made_by:
+                continue
+            base.parent.mkdir(parents=True, exist_ok=True)
+            office.write_bytes(
+                forms.docx(new, base.parent) if matter["form"] == "docx" else forms.xlsx(form, blank)
+            )
+            text.write_text(new, encoding="utf-8")
+
+
+# --- The list -----------------------------------------------------------------------------------------------------
+
+
+class TemplateList(SphinxDirective):
+    """All templates with what each is for, from their front matter: {template-list}, without a body."""
+
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        rows = []
+        for path in Path(self.env.srcdir, FOLDER).glob("*.md"):
+            if path.stem == "index":
+                continue
+            self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+            matter = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+            rows.append((str(matter["template"]), path.stem, matter))
+        lines = ["| template | what for | minutes | chapter |", "|---|---|---:|---|"]
+        for _, stem, matter in sorted(rows, key=lambda row: row[:2]):
+            lines.append(
+                f"| {{ref}}`t-{stem}` | {matter['summary']} | {matter['minutes']} | {{ref}}`{matter['chapter']}` |"
+            )
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(Offer)
+    app.add_directive("template", TemplateDirective)
+    app.add_directive("template-list", TemplateList)
+    app.connect("doctree-read", show)
+    app.connect("build-finished", write)
