@@ -4,9 +4,12 @@ tables      one gate for a reader's file: read, check, type, or refuse in one li
 agreement   do several raters mean the same thing by a label?
 experiment  did a change work, and can the test be trusted?
 scoping     which slices ship first, and which assumption is tested before?
+supply      where do examples come from, how many are there, and whom do they leave out?
+correction  what is a wrong answer's way back worth, and what may the product promise?
 charts      charts stored as data, with a description
 paint       from a stored chart to what a page shows, without Altair
 outputs     everything that leaves a cell: rounded, named, readable
+checks      parameters of a calculator, refused in one line where they cannot be meant
 phrases     small words that the sentences of every notebook share
 report      a notebook run on a reader's file, as one HTML page and one JSON file
 agora       the seeded generators of the running example's data
