@@ -1,6 +1,8 @@
 """What the handbook's notebooks share and no library has.
 
 tables      one gate for a reader's file: read, check, type, or refuse in one line
+role        which of the ML PM jobs is it, and how much can twelve questions tell?
+charter     who decides what, according to whom, and what is settled first?
 agreement   do several raters mean the same thing by a label?
 experiment  did a change work, and can the test be trusted?
 scoping     which slices ship first, and which assumption is tested before?
