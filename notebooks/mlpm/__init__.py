@@ -6,6 +6,7 @@ charter     who decides what, according to whom, and what is settled first?
 agreement   do several raters mean the same thing by a label?
 experiment  did a change work, and can the test be trusted?
 scoping     which slices ship first, and which assumption is tested before?
+scores      labeled scores of a model, counted once: calibration, intervals, another base rate
 supply      where do examples come from, how many are there, and whom do they leave out?
 correction  what is a wrong answer's way back worth, and what may the product promise?
 charts      charts stored as data, with a description
