@@ -8,6 +8,7 @@ import functools
 import itertools
 import json
 import re
+from fractions import Fraction
 
 import ibis
 import krippendorff
@@ -580,6 +581,22 @@ def test_an_impossible_mix_and_an_even_vote_are_refused():
         agreement.majority_accuracy(0.85, 2)
 
 
+def test_the_small_cases_of_the_chapter_are_worked_right():
+    """By hand: each rater says yes to 4, or to 45 and 47, of 100; a label is 25 seconds at €18 an hour."""
+    chance = {"rare": Fraction(4, 100) ** 2 + Fraction(96, 100) ** 2, "common": Fraction(45 * 47 + 55 * 53, 10_000)}
+    same = {"rare": Fraction(96, 100), "common": Fraction(88, 100)}
+    found = agreement.worked()
+    for name in chance:
+        kappa = (same[name] - chance[name]) / (1 - chance[name])
+        assert found[f"{name}_same_of_100"] == pytest.approx(float(100 * same[name]))
+        assert (found[f"{name}_chance"], found[f"{name}_kappa"]) == pytest.approx((float(chance[name]), float(kappa)))
+    assert (found["label_cost"], found["remaining_labels_per_item"]) == pytest.approx((0.125, 2.12))
+    assert (found["remaining_three_each"], found["remaining_two_plus_one"]) == pytest.approx((75_000, 53_000))
+    assert found["report_a_items"] == 150 * 4
+    right = Fraction(85, 100)
+    assert found["majority_3"] == pytest.approx(float(right**3 + 3 * right**2 * (1 - right)))
+
+
 # --- The words -------------------------------------------------------------------------------------------------------
 
 
@@ -661,6 +678,55 @@ def test_a_group_is_hot_when_it_has_far_more_than_its_share():
     assert told("fix, one group stands out").hot_group.group == "hard"
     assert "guideline says about *hard*" in agreement.wording.memo(told("fix, one group stands out"))
     assert told("fix, no group stands out").hot_group is None
+
+
+def test_alpha_within_the_hot_group_has_the_interval_of_its_own_items():
+    found = told("fix, one group stands out")
+    frame = one_hard_group()
+    frame = frame[frame.group == "hard"]
+    codes = frame.assign(code=frame.label.map({"a": 0.0, "b": 1.0})).pivot(index="rater", columns="item", values="code")
+    rng = np.random.default_rng(5)
+    drawn = [
+        krippendorff.alpha(codes.to_numpy()[:, rng.integers(codes.shape[1], size=codes.shape[1])],
+                           level_of_measurement="nominal")
+        for _ in range(1000)
+    ]
+    assert (found.hot_alpha.low, found.hot_alpha.high) == pytest.approx(np.percentile(drawn, [2.5, 97.5]), abs=0.02)
+    assert found.hot_alpha.value == pytest.approx(found.groups.set_index("group").alpha["hard"])
+    assert told("fix_guideline").hot_alpha is None
+
+
+def test_groups_can_be_quoted_with_what_they_hold():
+    frame = one_hard_group()
+    split = frame.groupby(["group", "item"]).label.nunique().gt(1).groupby("group").agg(["sum", "size"])
+    numbers = told("fix, one group stands out").numbers()
+    for place in (1, 2):
+        conflicts, items = split.loc[numbers[f"group_{place}"]]
+        assert (numbers[f"group_{place}_conflicts"], numbers[f"group_{place}_items"]) == (conflicts, items)
+    assert numbers["group_1_conflicts"] >= numbers["group_2_conflicts"]
+    assert "group_1" not in told("fix_guideline").numbers()
+
+
+def test_the_interval_says_that_it_takes_raters_as_given():
+    """Of three raters one guesses: without r3 the others agree nearly always, and the sentence shows the range."""
+    found = told("retrain_raters")
+    without = {
+        name: krippendorff.alpha(
+            found_frame.pivot(index="rater", columns="item", values="code").to_numpy(), level_of_measurement="nominal"
+        )
+        for name in ("r1", "r2", "r3")
+        for found_frame in [
+            STORIES["retrain_raters"][0].query("rater != @name").assign(code=lambda d: (d.label == "a") * 1.0)
+        ]
+    }
+    low, high = (f"{end:.2f}" for end in (min(without.values()), max(without.values())))
+    assert f"leave one of them out, and alpha is {low} to {high}." in agreement.wording.about_alpha(found)
+    assert "leave one of them out" not in agreement.wording.about_alpha(told("fix, two raters"))
+
+
+def test_agreement_is_not_sold_as_correctness():
+    assert "not that they read right" in agreement.wording.memo(told("train"))
+    assert "on fresh items" in agreement.wording.memo(told("fix_guideline"))
 
 
 def test_many_items_are_not_relabeled_before_a_trial():

@@ -10,6 +10,7 @@ study      all of it, computed once for one set of ratings
 wording    the findings in sentences, and the memo
 figures    the charts
 published  published tables and their numbers, beside ours
+worked     the small cases of the chapter, which need no file
 """
 
 from mlpm.agreement import wording
@@ -22,6 +23,7 @@ from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, p
 from mlpm.agreement.ratings import Ratings, count, read
 from mlpm.agreement.study import Findings, analyze
 from mlpm.agreement.votes import NO_MAJORITY, consensus, dawid_skene, majority, to_adjudicate
+from mlpm.agreement.worked import worked
 
 __all__ = [
     "DECISIONS",
@@ -62,4 +64,5 @@ __all__ = [
     "read",
     "to_adjudicate",
     "wording",
+    "worked",
 ]

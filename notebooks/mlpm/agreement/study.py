@@ -2,13 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
 
 import pandas as pd
 
 from mlpm import InputError
 from mlpm.agreement.breakdown import by_group, by_label, by_pair_of_labels, conflicts
-from mlpm.agreement.decision import decide, items_to_settle, labels_per_item, majority_accuracy
+from mlpm.agreement.decision import decide, items_to_settle, labels_per_item
 from mlpm.agreement.measures import Estimate, alpha, chance, coefficients
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
 from mlpm.agreement.ratings import Ratings
@@ -21,6 +22,7 @@ HOT_SHARE, HOT_RATE = 0.2, 1.5
 # A lean of less than half an item in 100 is not worth a word.
 LEAN = 0.005
 LISTED_RATERS = 12
+QUOTED_GROUPS = 6
 
 NAMES = {
     "percent_agreement": "Percent agreement",
@@ -35,6 +37,7 @@ class Findings:
     ratings: Ratings
     required: float
     cost: float  # of one label, in euros
+    seed: int  # of every bootstrap
     estimates: dict[str, Estimate]
     observed: float  # percent agreement, mean over items
     expected: float  # the part of it that label shares alone explain
@@ -117,18 +120,22 @@ class Findings:
             "first_rater": first.rater, "first_rater_of_100": 100 * first.agreement, "first_rater_label": first.label,
             "first_rater_excess_of_100": 100 * first.excess,
             "best_alpha_without": self.raters.alpha_without.max(),
-            "majority_3": majority_accuracy(0.85, 3), "majority_5": majority_accuracy(0.85, 5),
-            "majority_3_guessing": majority_accuracy(0.85, 3, 0.2),
-            "majority_5_guessing": majority_accuracy(0.85, 5, 0.2),
+            "lowest_alpha_without": self.raters.alpha_without.min(),
             "two_plus_one_1000": 1000 * self.labels_per_item * self.cost, "three_each_1000": 3000 * self.cost,
         }
+        for number, row in enumerate([] if self.groups is None else self.groups.head(QUOTED_GROUPS).itertuples(), 1):
+            values |= {
+                f"group_{number}": row.group, f"group_{number}_items": row.items,
+                f"group_{number}_conflicts": row.conflicts,
+            }
         if len(kappas):
             values |= {"lowest_pair_kappa": kappas.kappa.iloc[0], "highest_pair_kappa": kappas.kappa.iloc[-1]}
         if top is not None:
             relabel = top["items"] * labels_per_item(top.agreement)
             values |= {
                 "hot_group": top.group, "hot_conflicts": top.conflicts, "hot_items": top["items"],
-                "hot_alpha": top.alpha, "alpha_elsewhere": self.alpha_elsewhere,
+                "hot_alpha": self.hot_alpha.value, "hot_alpha_low": self.hot_alpha.low,
+                "hot_alpha_high": self.hot_alpha.high, "alpha_elsewhere": self.alpha_elsewhere,
                 "hot_labels": relabel, "hot_cost": relabel * self.cost,
             }
         if c is not None:
@@ -147,6 +154,15 @@ class Findings:
         top = self.groups.iloc[0]
         fair = top.pairable / self.ratings.pairable_count
         return top if top["share"] >= max(HOT_SHARE, HOT_RATE * fair) else None
+
+    @cached_property
+    def hot_alpha(self) -> Estimate | None:
+        """Alpha within that group, with its interval: a group is a small sample, and looks it."""
+        top = self.hot_group
+        if top is None:
+            return None
+        patterns = self.ratings.patterns_of_group(self.ratings.groups.index(top.group))
+        return coefficients(patterns, DRAWS, self.seed)["krippendorff_alpha"]
 
     @property
     def labels_per_item(self) -> float:
@@ -190,6 +206,7 @@ def analyze(
         ratings=ratings,
         required=required,
         cost=cost,
+        seed=seed,
         estimates=estimates,
         observed=observed,
         expected=expected,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpm.agreement.study import LEAN, Findings
+from mlpm.agreement.study import LEAN, LISTED_RATERS, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
 from mlpm.phrases import of_100, plain, plural
 
@@ -59,7 +59,20 @@ def about_alpha(found: Findings) -> str:
         where = "it holds"
     return (
         f"Krippendorff's alpha is **{number(a.value)}**. Its 95% interval is {number(a.low)} to {number(a.high)}; "
-        f"{where} the required {number(found.required)}."
+        f"{where} the required {number(found.required)}.{_raters_taken_as_given(found)}"
+    )
+
+
+def _raters_taken_as_given(found: Findings) -> str:
+    """What the interval leaves out: it draws items again, not raters."""
+    without = found.raters.alpha_without.dropna()
+    if not 3 <= len(found.ratings.raters) <= LISTED_RATERS or without.empty:
+        return ""
+    low, high = number(without.min()), number(without.max())
+    return (
+        f" The interval is about other items for the same {len(found.ratings.raters)} raters. How much hangs on who "
+        f"labels is another question: leave one of them out, and alpha is {low}"
+        + (f" to {high}." if low != high else ".")
     )
 
 
@@ -127,7 +140,11 @@ def about_groups(found: Findings) -> str:
         f"{found.ratings.item_count:,} items"
     )
     if top.alpha == top.alpha:
-        text += f"; alpha there is {number(top.alpha)}" + (", no better than chance" if top.alpha < 0.05 else "")
+        e = found.hot_alpha
+        interval = f" ({number(e.low)} to {number(e.high)})" if e.low is not None else ""
+        text += f"; alpha there is {number(top.alpha)}{interval}" + (
+            ", no better than chance" if top.alpha < 0.05 else ""
+        )
     text += "."
     if found.alpha_elsewhere is not None:
         over = "reaches" if found.alpha_elsewhere >= found.required else "is still under"
@@ -254,6 +271,10 @@ def _train(found: Findings) -> Iterator[str]:
             f"Have an expert, not a coin, settle the {tied} without a majority. Keep every single label beside the "
             "consensus: it is the only record of what people do not see alike."
         )
+    yield (
+        "Agreement says that raters read alike, not that they read right. Compare a sample with labels that the owner "
+        "of the rules has settled before the first training run."
+    )
     yield about_cost(found)
     yield "Measure again when the guideline, the raters or the stream of items changes."
 
@@ -315,6 +336,7 @@ def _fix(found: Findings) -> Iterator[str]:
     if len(found.ratings.raters) > 2:
         yield about_raters(found)
     yield (
-        f"Then measure again. If alpha is still under {TENTATIVE}, the lowest limit for even tentative conclusions, "
+        "Then measure again, on fresh items: those that became examples of the new text would only test memory. "
+        f"If alpha is still under {TENTATIVE}, the lowest limit for even tentative conclusions, "
         "people cannot see this category in these items: split it, or ask them something else."
     )
