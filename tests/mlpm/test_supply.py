@@ -299,6 +299,16 @@ def test_two_lists_are_judged_by_the_sample():
     assert "the two agree" in words.about_two_lists(plan(), 150, 150 * plan().recall)
 
 
+def test_a_test_set_of_reports_flatters_the_model():
+    """Half and half in truth, 80 and 20 reported: a model that finds 90% and 40% seems to find 80%, and finds 65%."""
+    found = plan(groups=("a", "b"), true_mix=(0.5, 0.5), propensity=(4, 1))
+    assert words.tested(found, (0.9, 0.4)) == pytest.approx((0.8, 0.65))
+    assert "seems to find **80 of 100**" in words.about_test(found, (0.9, 0.4))
+    assert "looks as good as it is" in words.about_test(found, (0.7, 0.7))
+    refused(lambda: words.tested(found, (0.9,)), "Parameter finds has 1 values", "each of 2 groups")
+    refused(lambda: words.tested(found, (0.9, 40)), "Parameter finds is 40", "such as 0.4")
+
+
 def test_charts_compute_in_the_page_what_the_tables_say():
     """Painted by Vega from the sliders' start values; the numbers are those of the tests above."""
     found = plan()

@@ -174,7 +174,9 @@ def authors_figure(study: Study) -> alt.TopLevelMixin:
             zip(parts, (row.restored, row.told - row.restored, decent - row.told), strict=True)
         )
     ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("way:N", title=None, sort=list(table["way"])))
+    # Room for the names in a browser's widest font.
+    room = alt.Axis(minExtent=min(170, 7.5 * max(map(len, table["way"]))))
+    base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("way:N", title=None, sort=list(table["way"]), axis=room))
     x = alt.X("items:Q", stack="zero", title="Decent items treated by mistake, a day")
     bars = base.mark_bar(height=16, cornerRadius=0).encode(
         x=x.scale(domain=[0, decent], nice=False), order="order:Q",

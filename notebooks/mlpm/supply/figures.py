@@ -15,6 +15,11 @@ def slider(name: str, title: str, value: float, low: float, high: float, step: f
     return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
 
 
+def by_name(field: str, names: list[str]) -> alt.Y:
+    """A y axis of names in this order, with room for them in a browser's widest font."""
+    return alt.Y(f"{field}:N", title=None, sort=names, axis=alt.Axis(minExtent=min(170, 7.5 * max(map(len, names)))))
+
+
 def stages_figure(plan: Plan) -> alt.TopLevelMixin:
     """What comes out of each stage a day, with its range, on a scale of factors: a share is a distance."""
     rows = [
@@ -27,7 +32,7 @@ def stages_figure(plan: Plan) -> alt.TopLevelMixin:
                  "text": whole(plan.existing)})
     top, bottom = max(row["high"] for row in rows), min(row["low"] for row in rows)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("stage:N", title=None, sort=[row["stage"] for row in rows]),
+        y=by_name("stage", [row["stage"] for row in rows]),
         color=alt.condition(f"datum.stage == '{exist}'", alt.value(charts.SECOND), alt.value(charts.ACCENT)),
     )
     scale = alt.Scale(type="log", domain=[bottom / 2, top * 2], nice=False)
@@ -106,8 +111,7 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
         {"group": name, "true": true, "k": propensity / second, "first": place == 0}
         for place, (name, true, propensity) in enumerate(zip(names, plan.true_mix, plan.propensity, strict=True))
     ]
-    move = slider("ratio", f"“{names[0]}”, times as often reported as “{names[1]}”",
-                  round(2 * plan.propensity[0] / second) / 2, 0.5, 10, 0.5)
+    move = slider("ratio", f"Reports of “{names[0]}”, times", round(2 * plan.propensity[0] / second) / 2, 0.5, 10, 0.5)
     base = (
         alt.Chart(alt.Data(values=values))
         .transform_calculate(w="datum.true * (datum.first ? ratio : datum.k)")
@@ -119,7 +123,7 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
             text="'true ' + format(datum.true, '.0%') + ', reported ' + format(datum.reported, '.0%')",
         )
     )
-    scale, y = alt.Scale(domain=[0, 1]), alt.Y("group:N", title=None, sort=names)
+    scale, y = alt.Scale(domain=[0, 1]), by_name("group", names)
     x = alt.X("true:Q", title="Share of the examples", axis=alt.Axis(format="%"), scale=scale)
     line = base.mark_rule(strokeWidth=3, color=charts.GRID).encode(x=x, x2="reported:Q", y=y)
     true = base.mark_point(size=100, color=charts.MUTED, filled=False, strokeWidth=2).encode(x=x, y=y)
@@ -203,7 +207,7 @@ def sources_figure(plan: Plan) -> alt.TopLevelMixin:
     ]
     rows.sort(key=lambda row: row["cost"])
     most = max(row["cost"] for row in rows) or 1
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("source:N", title=None, sort=[row["source"] for row in rows]))
+    base = alt.Chart(pd.DataFrame(rows)).encode(y=by_name("source", [row["source"] for row in rows]))
     x = alt.X("cost:Q", title="Euros of labeling for one usable example", axis=alt.Axis(values=_ticks(most)))
     # Room for the text behind the longest bar.
     bars = base.mark_bar(color=charts.ACCENT, height=18).encode(x=x.scale(domain=[0, most * 1.75], nice=False))

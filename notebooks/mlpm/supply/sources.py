@@ -15,7 +15,7 @@ from mlpm import InputError, checks
 class Kind:
     """What is true of a source wherever it is used.
 
-    skew: whom it shows too much of. purpose: what has to be settled before a person's words are used. stock: it draws
+    skew: what it shows too much of. purpose: what has to be settled before a person's words are used. stock: it draws
     on the past, so it adds to what today brings.
     """
 
@@ -28,28 +28,28 @@ class Kind:
 KINDS = {
     "reports": Kind(
         "Reports",
-        "what was seen and disliked; whom regulars protect; brigades",
-        "a line beside the button: reports help to train the filter",
+        "too much of what was seen and disliked, whom regulars protect, and what brigades attack",
+        "a line beside the button says that reports help to train the filter",
     ),
     "gray_area": Kind(
         "Gray area",
-        "what the model half sees; nothing of what it is blind to",
+        "too much of what the model half sees, and nothing of what it is blind to",
         "the notice names training, and how to object",
     ),
     "random": Kind(
         "Random sample",
-        "nothing: the yardstick for all others",
-        "as small as its job allows; delete what was not needed",
+        "leans nowhere; the yardstick for all others",
+        "no more than the job needs, and a date on which the rest is deleted",
     ),
     "appeals": Kind(
         "Appeals",
-        "authors who read the notice and dare to answer",
-        "the appeal's own text is for deciding it, not for training",
+        "too many authors who read the notice and dare to answer",
+        "the text of an appeal is for deciding it, not for training",
     ),
     "archive": Kind(
         "Archive",
-        "last year's words and last year's people",
-        "written under an older notice: Legal tests compatibility first",
+        "too much of last year's words and last year's people",
+        "it was written under an older notice, so Legal tests compatibility",
         stock=True,
     ),
 }

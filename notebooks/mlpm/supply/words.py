@@ -1,8 +1,17 @@
 """The findings in sentences, true for whatever the inputs are, and the memo: a plan of sources."""
 
+from mlpm import InputError, checks
 from mlpm.phrases import listed, of_100, plain
 from mlpm.supply import reporters, sample
 from mlpm.supply.plan import Plan
+
+# A date in a narrow table stays on one line.
+NON_BREAKING_HYPHEN = "\N{NON-BREAKING HYPHEN}"
+
+
+def rough(value: float) -> str:
+    """A sum of guesses, with as many digits as it deserves: 49,300."""
+    return whole(float(f"{value:.3g}"))
 
 
 def whole(value: float) -> str:
@@ -41,7 +50,7 @@ def about_stages(plan: Plan) -> str:
     stages = plan.sensitivity
     least, most = stages.loc[stages["room"].idxmin()], stages.loc[stages["room"].idxmax()]
     return (
-        f"A tenth more in any stage brings {whole(stages['tenth'].iloc[0])} examples a day more: a product does not "
+        f"A tenth more in any stage brings {stages['tenth'].iloc[0]:.3g} examples a day more: a product does not "
         "care which of its factors grows. So the lowest share is not the one to repair first. What differs is the "
         f"room (*{least.stage}* can multiply the result by at most {times(least.room)}, *{most.stage}* by "
         f"{times(most.room)}) and the price."
@@ -150,6 +159,30 @@ def about_top_up(plan: Plan, reports: float = 1000) -> str:
     )
 
 
+def about_test(plan: Plan, finds: tuple[float, ...]) -> str:
+    """What a model looks like on reported examples, and what it is. finds: the share it finds in each group."""
+    looks, true = tested(plan, finds)
+    if abs(looks - true) < 0.005:
+        return "Tested on reported examples, such a model looks as good as it is."
+    said = listed([
+        f"{of_100(share)} *{plain(name)}*" for name, share in zip(plan.groups, finds, strict=True)
+    ])
+    return (
+        f"Suppose the next model finds {said}. Tested on reported examples it seems to find **{of_100(looks)}**; of "
+        f"all {plain(plan.what)} it finds **{of_100(true)}**. A test set of reports cannot show the difference."
+    )
+
+
+def tested(plan: Plan, finds: tuple[float, ...]) -> tuple[float, float]:
+    """The share a model finds of reported examples, and of all. Raises InputError."""
+    if len(finds) != len(plan.groups):
+        raise InputError(f"Parameter finds has {len(finds)} values. Give one for each of {len(plan.groups)} groups.")
+    for share in finds:
+        checks.share("finds", share)
+    found = plan.reporters.assign(finds=finds)
+    return float(found["reported"] @ found["finds"]), float(found["true"] @ found["finds"])
+
+
 def about_silence(plan: Plan, views: tuple[int, int] = (3, 1000)) -> str:
     """What "nobody reported it" is worth."""
     few, many = (sample.after_silence(plan.prevalence, plan.report_chance, seen) for seen in views)
@@ -171,8 +204,8 @@ def about_sources(plan: Plan) -> str:
             f"{whole(flow.most)} if never)"
         )
     return (
-        f"{text}, for {euros(plan.cost)} of labeling. After {plan.horizon:g} days that is {whole(total.independent)} "
-        f"for {euros(cost)}."
+        f"{text}, for {euros(plan.cost)} of labeling. After {plan.horizon:g} days that is {rough(total.independent)} "
+        f"for €{rough(cost)}."
     )
 
 
@@ -198,24 +231,25 @@ def memo(plan: Plan) -> str:
         )
     lines = [
         head,
-        f"**What we promise:** {whole(total.independent)} usable examples in {plan.horizon:g} days "
-        f"({whole(total.least)} to {whole(total.most)}), for {euros(cost)} of labeling.",
+        f"**What we promise:** {rough(total.independent)} usable examples in {plan.horizon:g} days "
+        f"({rough(total.least)} to {rough(total.most)}), for €{rough(cost)} of labeling.",
     ]
     if best.gain > 0:
         lines.append(
             f"**What we build first:** {plain(best.measure)}; {best.weeks:g} person-weeks, {whole(best.gain)} "
             "examples a day more."
         )
-    rows = ["| source | starts | items a day | examples a day | one example | shows too much of | settle first |",
-            "|---|---|---:|---:|---:|---|---|"]
+    rows = ["| source | starts | items a day | examples a day | one example |", "|---|---|---:|---:|---:|"]
+    notes = []
     for source in sorted(plan.sources, key=lambda source: (source.first_day, -source.positives)):
-        one = source.cost_per_positive
+        one, about = source.cost_per_positive, source.about
+        day = source.starts.replace("-", NON_BREAKING_HYPHEN)
         price = "–" if one is None else "already paid" if one == 0 else euros(one)
         rows.append(
-            f"| {source.about.title} | {source.starts} | {whole(source.items)} | {whole(source.positives)} | {price} "
-            f"| {source.about.skew} | {source.about.purpose} |"
+            f"| {about.title} | {day} | {whole(source.items)} | {whole(source.positives)} | {price} |"
         )
-    lines.append("\n".join(rows))
+        notes.append(f"- *{about.title}*: {about.skew}. Settle first: {about.purpose}.")
+    lines += ["\n".join(rows), "\n".join(notes)]
     least = plan.reporters.loc[plan.reporters["found"].idxmin()]
     lines.append(
         f"**Whom reports leave out:** of 100 {what} *{plain(least.group)}* they find {100 * least.found:.0f}. Every "
