@@ -13,9 +13,9 @@ from mlpm.correction.expectation import Promise, half_met, meets, met, promise
 from mlpm.correction.figures import authors_figure, errors_figure, needed_figure, seconds_figure
 from mlpm.correction.seconds import Screen
 from mlpm.correction.study import Study
-from mlpm.correction.way_back import Band, WayBack, band
+from mlpm.correction.way_back import Treated, WayBack
 
 __all__ = [
-    "Band", "Promise", "Screen", "Study", "WayBack", "authors_figure", "band", "errors_figure", "half_met", "meets",
-    "met", "needed_figure", "promise", "seconds_figure", "words",
+    "Promise", "Screen", "Study", "Treated", "WayBack", "authors_figure", "errors_figure", "half_met", "meets", "met",
+    "needed_figure", "promise", "seconds_figure", "words",
 ]

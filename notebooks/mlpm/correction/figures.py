@@ -165,7 +165,7 @@ def errors_figure(study: Study) -> alt.TopLevelMixin:
 def authors_figure(study: Study) -> alt.TopLevelMixin:
     """What becomes of decent items treated by mistake, under each way back."""
     table, decent = study.authors(), study.treated.decent
-    parts = ["given back", "told, not given back", "never told"]
+    parts = ["given back", "only told", "never told"]
     rows = [
         {"way": row.way, "part": part, "order": order, "items": size,
          "text": f"told {whole(row.told)}, given back {whole(row.restored)}"}

@@ -8,7 +8,7 @@ import pandas as pd
 from mlpm import InputError, checks
 from mlpm.correction.expectation import Promise, half_met, meets, promise
 from mlpm.correction.seconds import Screen
-from mlpm.correction.way_back import Band, WayBack
+from mlpm.correction.way_back import Treated, WayBack
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Study:
     effort_weeks: float
     uses: int
     views: float
-    treated: Band
+    treated: Treated
     ways: Sequence[WayBack]
     seconds: float
     wage: float
@@ -111,6 +111,11 @@ class Study:
     @property
     def half_met(self) -> int | None:
         return half_met(self.right)
+
+    @property
+    def hours_for_all(self) -> float:
+        """Hours a day to review everything that is treated, asked or not."""
+        return self.treated.items * self.seconds / 3600
 
     def authors(self) -> pd.DataFrame:
         """One row a way back, a day: decent authors told, asking, given back; positives let back; hours of review."""

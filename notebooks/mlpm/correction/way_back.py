@@ -1,44 +1,24 @@
 """The people who cannot see the screen: whose comment was treated, who is told, who asks again, who gets it back."""
 
-import math
 from dataclasses import dataclass
 
-from scipy import stats
-
-from mlpm import InputError, checks
+from mlpm import checks
 
 
 @dataclass(frozen=True)
-class Band:
+class Treated:
     """What is treated a day: so many positives (rightly), so many decent items (wrongly)."""
 
     positive: float
     decent: float
 
+    def __post_init__(self) -> None:
+        for name in ("positive", "decent"):
+            checks.number(f"treated {name}", getattr(self, name), 0, meaning="items a day, 0 or more")
+
     @property
     def items(self) -> float:
         return self.positive + self.decent
-
-    @property
-    def right(self) -> float:
-        """Of the treated, the share that deserves it."""
-        return self.positive / self.items
-
-
-def band(stream: float, alpha: float, beta: float, low: float, high: float) -> Band:
-    """What lies between two calibrated probabilities, when those of a day's stream follow Beta(alpha, beta).
-
-    A calibrated p is positive with probability p, so positives between low and high are the mean of p over that band:
-    alpha ÷ (alpha + beta) times the mass of Beta(alpha + 1, beta) there.
-    """
-    for name, value in (("alpha", alpha), ("beta", beta)):
-        checks.number(name, value, 1e-9, math.inf, "a number above 0")
-    checks.number("stream", stream, 0, math.inf, "items a day, 0 or more")
-    if not 0 <= low < high <= 1:
-        raise InputError(f"Parameters low and high are {low!r} and {high!r}. Give two shares from 0 to 1, low first.")
-    items = stream * float(stats.beta(alpha, beta).cdf([low, high]) @ [-1, 1])
-    positive = stream * alpha / (alpha + beta) * float(stats.beta(alpha + 1, beta).cdf([low, high]) @ [-1, 1])
-    return Band(positive, items - positive)
 
 
 @dataclass(frozen=True)
@@ -60,24 +40,24 @@ class WayBack:
         for name in ("told", "decent_ask", "positive_ask", "decent_upheld", "positive_upheld"):
             checks.share(f"{name} ({self.name})", getattr(self, name))
 
-    def decent_asking(self, treated: Band) -> float:
+    def decent_asking(self, treated: Treated) -> float:
         return treated.decent * self.told * self.decent_ask
 
-    def positive_asking(self, treated: Band) -> float:
+    def positive_asking(self, treated: Treated) -> float:
         return treated.positive * self.told * self.positive_ask
 
-    def asking(self, treated: Band) -> float:
+    def asking(self, treated: Treated) -> float:
         """Appeals a day; each is a label by a person who looked twice."""
         return self.decent_asking(treated) + self.positive_asking(treated)
 
-    def restored(self, treated: Band) -> float:
+    def restored(self, treated: Treated) -> float:
         """Decent items given back a day."""
         return self.decent_asking(treated) * self.decent_upheld
 
-    def let_back(self, treated: Band) -> float:
+    def let_back(self, treated: Treated) -> float:
         """Positives given back a day, by mistake."""
         return self.positive_asking(treated) * self.positive_upheld
 
-    def hours(self, treated: Band, seconds: float) -> float:
+    def hours(self, treated: Treated, seconds: float) -> float:
         """Hours of review a day."""
         return self.asking(treated) * seconds / 3600

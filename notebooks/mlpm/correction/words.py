@@ -150,13 +150,14 @@ def about_authors(study: Study) -> str:
     text = (
         f"Of {whole(treated.items)} items treated a day, {whole(treated.decent)} are decent. Today "
         f"{whole(first.restored)} of these are given back. With *{plain(last.way)}* it is {whole(last.restored)}, "
-        f"{of_100(share)}; {whole(treated.decent - last.restored)} are not."
+        f"{of_100(share)}; {whole(treated.decent - last.restored)} are not. The price: {whole(last.labels)} appeals, "
+        f"{hours(last.hours)} of review a day ({euros(last.hours * study.wage)}), and {whole(last.let_back)} items "
+        f"given back that should not be. The by-product: {whole(last.labels)} labels a day by somebody who looked "
+        "twice."
     )
-    return (
-        f"{text} The price: {whole(last.labels)} appeals, {hours(last.hours)} of review a day "
-        f"({euros(last.hours * study.wage)}), and {whole(last.let_back)} items given back that should not be. The "
-        f"by-product: {whole(last.labels)} labels a day by somebody who looked twice."
-    )
+    if study.hours_for_all > 0:
+        text += f" Reading everything that is treated, asked or not, would take {hours(study.hours_for_all)}."
+    return text
 
 
 def memo(study: Study) -> str:
