@@ -127,7 +127,7 @@ def errors_figure(study: Study) -> alt.TopLevelMixin:
     ]
     top = 6  # that many errors, or more
     rows = [
-        {"n": n, "k": k, "ways": comb(n, k), "errors": str(k) if k < top else f"{top} or more", "order": min(k, top)}
+        {"n": n, "k": k, "ways": comb(n, k), "errors": str(k) if k < top else f"{top}+", "order": min(k, top)}
         for n in range(1, MOST_USES + 1) for k in range(n + 1)
     ]
     counted = (
@@ -136,7 +136,7 @@ def errors_figure(study: Study) -> alt.TopLevelMixin:
         .transform_calculate(p="100 * datum.ways * pow(1 - right / 100, datum.k) * pow(right / 100, datum.n - datum.k)")
     )
     base = counted.transform_aggregate(people="sum(p)", groupby=["errors", "order"])
-    names = [str(k) for k in range(top)] + [f"{top} or more"]
+    names = [str(k) for k in range(top)] + [f"{top}+"]
     x = alt.X("errors:N", sort=names, title="Errors met", axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=names))
     y = alt.Y("people:Q", title="Of 100 new users", scale=alt.Scale(domain=[0, 100], nice=False))
     bars = base.mark_bar(size=24).encode(
