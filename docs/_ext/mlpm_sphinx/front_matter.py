@@ -145,7 +145,7 @@ def box(app: Sphinx, matter: dict) -> nodes.Element:
     if matter["notebook"] != "none":
         rows.append(_notebook_row(app, matter["notebook"]))
     if matter["template"] != "none":
-        form = link(app.env.docname, "ref", f"t-{matter['template']}", matter["template"].replace("-", " "))
+        form = link(app.env.docname, "ref", f"t-{matter['template']}")
         rows.append(row("Template", nodes.paragraph("", "", form)))
     return framed("In this chapter", *rows)
 
