@@ -21,6 +21,7 @@ from scipy import stats
 from mlpm import InputError, charter
 from mlpm.agora.role_marks import MARKS, marks
 from mlpm.charter import wording
+from repository import ROOT
 
 AGORA = marks().rename(columns={"marked_by": "marker"})
 
@@ -442,3 +443,30 @@ def test_pairs_are_counted_as_in_plain_python():
         (roles[a], roles[b]): sum(m[a] == m[b] for m in marks_.values()) for a, b in combinations(range(4), 2)
     }
     assert {(row.marker_1, row.marker_2): row.same for row in found.itertuples()} == hand
+
+
+# --- The form -----------------------------------------------------------------------------------------------------
+
+
+def test_the_signed_page_holds_what_the_meeting_settled():
+    """The template's charter has a D in each line, and each role as many as the example's file gives it."""
+    page = (ROOT / "docs/resources/templates/role-charter.md").read_text(encoding="utf-8")
+    charter_ = page.split("## Charter")[1].split("## Before and after")[0]
+    rows = [[cell.strip().removesuffix("{.fill}").strip("[]") for cell in line.strip("|").split("|")]
+            for line in charter_.splitlines() if line.startswith("| [")]
+    ds = {"PM": 1, "EM": 2, "Ops": 3}
+    signed = {row[0]: [role for role, place in ds.items() if row[place] == "D"] for row in rows}
+    assert all(len(roles) == 1 for roles in signed.values())
+    settled = {row[0]: row[-1] or row[1] for row in MARKS}
+    assert {name.removesuffix(" after a test"): roles[0] for name, roles in signed.items()} == settled
+    differed = {row[0].removesuffix(" after a test") for row in rows if row[-1].startswith("yes")}
+    assert differed == {row[0] for row in MARKS if len(set(row[1:4])) > 1}
+
+
+def test_the_marks_in_the_form_are_those_of_the_file():
+    page = (ROOT / "docs/resources/templates/role-charter.md").read_text(encoding="utf-8")
+    part = page.split("## Marks of one person")[1].split("## Charter")[0]
+    rows = [[cell.strip().removesuffix("{.fill}").strip("[]") for cell in line.strip("|").split("|")]
+            for line in part.splitlines() if line.startswith("| ") and "[PM]{.fill}" in line]
+    given = {(row[0] if row[1] == "the same" else row[1]): (row[3], row[4], row[5].replace("–", "")) for row in rows}
+    assert given == {row[0]: (row[1], str(row[4]), row[7]) for row in MARKS}

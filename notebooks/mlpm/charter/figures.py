@@ -30,7 +30,8 @@ def marks_figure(found: Charter) -> alt.TopLevelMixin:
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("marker:N", title=None, sort=markers,
                 axis=alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, domain=False, ticks=False)),
-        y=alt.Y("decision:N", title=None, sort=order, axis=alt.Axis(labelLimit=185)),
+        # A page's own font may be wider than the one this is laid out with: keep room for it.
+        y=alt.Y("decision:N", title=None, sort=order, axis=alt.Axis(labelLimit=180, labelFontSize=11, minExtent=178)),
     )
     talk = "datum.talk && datum.role != 'none'"
     color = alt.Color("role:N", scale=_colors(found), legend=None)

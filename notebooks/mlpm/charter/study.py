@@ -138,7 +138,8 @@ class Charter:
             key = f"{row.marker_1}_{row.marker_2}".lower()
             values |= {
                 f"{key}_same": row.same, f"{key}_decisions": row.decisions, f"{key}_kappa": row.kappa,
-                f"{key}_low": row.low, f"{key}_high": row.high, f"{key}_chance_of_100": 100 * row.expected,
+                f"{key}_chance_of_100": 100 * row.expected,
+                f"{key}_interval": f"{row.low:.2f} to {row.high:.2f}".replace("-", "−") if row.low == row.low else None,
             }
         for row in self.claims.itertuples():
             key = row.role.lower()
