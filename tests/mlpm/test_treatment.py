@@ -4,10 +4,12 @@ Expected values are exact fractions worked out by hand, published rules (Elkan 2
 computation: a grid of probabilities, an integral by scipy, a full list of outcomes. None is this package's own output.
 """
 
+import re
 from fractions import Fraction
 
 import ibis
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -253,6 +255,13 @@ def test_an_action_that_brings_nothing_is_not_counted():
     assert [one.names for one in found] == [("hide",), ("show", "hide")]
 
 
+def test_an_action_for_which_there_are_no_items_is_not_counted():
+    """Nothing lies between 2/17 and 9/14: rank last and cover have bands, and no comments."""
+    p = np.array([0.05, 0.9])
+    found = treatment.by_number(Day(p, 100 * p, 100 * (1 - p)), AGORA)
+    assert [one.names for one in found] == [("cover",), ("show", "hide")]
+
+
 # --- A limit ------------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +291,22 @@ def test_a_limit_nothing_can_keep_takes_the_action_away():
     found = treatment.plan(Day(p, 100 * p, 100 * (1 - p)), AGORA, Limit("hide", 5))
     assert found.names == ("show", "rank last", "cover")
     assert treatment.price(found, AGORA, Limit("hide", 5)) is None
+
+
+def test_a_limit_is_not_kept_by_items_below_the_cut():
+    """From .5 up 150 of 900 are decent, but .5 is not hidden anyway; from .7 up 150 of 600, from .9 up 50 of 300."""
+    day = Day(np.array([0.5, 0.7, 0.9]), np.array([300.0, 200, 250]), np.array([0.0, 100, 50]))
+    assert treatment.plan(day, AGORA, Limit("hide", 20)).cuts[-1] == 0.9
+
+
+def test_below_a_limit_no_action_starts_above_it():
+    """Without hiding, warning would start at .6; hiding starts at .5, so there is nothing left to warn about."""
+    actions = treatment.read_harms("show: 0/1, cover: .15/.25, warn: .30/.15, hide: .35/0")
+    day = Day(np.array([0.1, 0.47, 0.5, 0.9]), np.array([10.0, 30, 80, 90]), np.array([90.0, 70, 20, 10]))
+    found = treatment.plan(day, actions, Limit("hide", 20))
+    assert treatment.used(actions) == ("show", "cover", "hide")
+    assert found.names == ("show", "cover", "hide")
+    assert found.cuts.tolist() == pytest.approx([1 / 6, 0.5])
 
 
 def test_items_of_one_probability_are_hidden_together_or_not_at_all():
@@ -499,6 +524,33 @@ def test_who_is_hit_is_counted_among_decent_comments(found, comments):
     assert found.hit.more.tolist() == [True, False, False]
 
 
+def test_a_small_group_does_not_stand_out_by_chance(fewer):
+    """3 of 40 decent items hit against 20 of 1,000: four times as often, but it may be no more than 2.6 of 100."""
+    rows = [("small", 0.9, 0)] * 3 + [("small", 0.1, 0)] * 37 + [("large", 0.9, 0)] * 20 + [("large", 0.1, 0)] * 980
+    rows += [("large", 0.9, 1)] * 100 + [("large", 0.1, 1)] * 60
+    frame = pd.DataFrame(rows, columns=["group", "score", "label"]).astype({"label": str})
+    found = treatment.analyze(counted(frame, "1"), harms="show: 0/1, hide: .6/0", items_per_day=1200)
+    small = found.hit.set_index("group").loc["small"]
+    assert (small.rate, small["rest"]) == (0.075, 0.02)
+    assert small.low < small.rest_high < small.rate
+    assert not small.more
+
+
+def test_the_score_as_it_stands_is_cut_as_it_stands(found, comments):
+    hidden = comments[comments.score >= 9 / 14]
+    last = found.face.iloc[-1]
+    assert last["items"] == pytest.approx(len(hidden) * 8000 / 6000)
+    assert last.decent == pytest.approx((~hidden.bad).sum() * 8000 / 6000)
+
+
+def test_without_a_base_rate_of_its_own_the_share_of_violating_items_is_drawn(labeled, fewer):
+    """Showing everything does 800 of harm a day, give or take 1.96 × 8,000 × √(.1 × .9 / 6,000) = 61."""
+    found = treatment.analyze(labeled, **SETTINGS | {"base_rate": 0})
+    harm = found.policy("show").harm
+    assert harm.value == pytest.approx(800)
+    assert (harm.low, harm.high) == pytest.approx((739, 861), abs=15)
+
+
 def test_a_group_for_which_the_score_says_too_much_is_named(found, comments):
     slang = comments[(comments.writes_in == "slang") & (comments.score >= found.raw_cuts[2])]
     row = found.otherwise.set_index("group").loc["slang"]
@@ -638,9 +690,13 @@ def test_the_chart_that_moves_follows_its_sliders(found):
     spec = charts.stored(treatment.bands_figure(found).to_dict())
     (slider,) = [one for one in spec["params"] if one["bind"]["name"] == "cover, decent item "]
     slider["value"] = 0.05
-    text = "".join(html.fromstring(charts.svg(spec, "c")).itertext())
+    text = "; ".join(html.fromstring(charts.svg(spec, "c")).xpath("//text/text()"))
     assert "not used" in text
     assert "0.063 to 0.688" in text
+    milder = treatment.plan(found.day, changed(AGORA, "cover", decent=Fraction(1, 20)))
+    exact = treatment.volumes(found.day, milder.actions, milder.cuts)["items"].tolist()
+    shown = [float(number.replace(",", "")) for number in re.findall(r"([0-9,]+) a day:", text)]
+    assert shown == pytest.approx(exact, rel=0.02)
 
 
 # --- The chapter's own figures ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 
 from mlpm.outputs import rounded
 from mlpm.scores import wilson
+from mlpm.treatment import wording
 from mlpm.treatment.harms import read_harms
 from mlpm.treatment.policies import Formula, Limit, plan, price, volumes
 from mlpm.treatment.study import Findings
@@ -67,66 +68,87 @@ def result(found: Findings) -> dict:
 
 def numbers(found: Findings) -> dict[str, int | float | str]:
     """What a chapter may want to quote: only what this file has. Names of actions and groups are part of the key."""
-    values: dict = {
+    values = {
         "decision": found.decision, "labeled": found.scores.item_count,
-        "labeled_violating": found.scores.positive_count,
-        "items_per_day": found.items_per_day, "harm": found.plan.harm, "notices": found.notices,
-        "base_rate": found.scores.base_rate, "worthwhile": found.worthwhile,
+        "labeled_violating": found.scores.positive_count, "items_per_day": found.items_per_day,
+        "base_rate": found.scores.base_rate, "harm": found.plan.harm, "notices": found.notices,
     }
-    bounds = found.ranges.set_index("action")
+    for part in (_of_actions, _of_policies, _of_meaning, _of_groups, _of_follow_up, _of_weights):
+        values |= part(found)
+    return {name: value for name, value in rounded(values).items() if value is not None}
+
+
+def _of_actions(found: Findings) -> dict:
+    bounds, values = found.ranges.set_index("action"), {}
     for row, raw in zip(found.volumes.itertuples(), [None, *found.raw_cuts], strict=True):
-        key = slug(row.action)
+        key, ends = slug(row.action), bounds.loc[row.action]
         values |= {
             f"{key}_cut": row.low, f"{key}_raw": raw, f"{key}_items": row.items, f"{key}_violating": row.violating,
             f"{key}_decent": row.decent, f"{key}_harm": row.harm, f"{key}_thousand": 1000 * row.share,
-            f"{key}_decent_of_100": row.decent_of_100, f"{key}_violating_of_100": 100 - row.decent_of_100,
-            f"{key}_caught_of_100": 100 * row.caught, f"{key}_hours": row.items * found.review_minutes / 60,
-            **{f"{key}_{what}": bounds.loc[row.action, what] for what in bounds.columns},
+            f"{key}_decent_of_100": row.decent_of_100, f"{key}_caught_of_100": 100 * row.caught,
+            f"{key}_hours": row.items * found.review_minutes / 60,
+            f"{key}_range": f"{ends.items_low:,.0f} to {ends.items_high:,.0f}",
+            f"{key}_decent_range": f"{ends.decent_low:,.0f} to {ends.decent_high:,.0f}",
         }
+    return values
+
+
+def _of_policies(found: Findings) -> dict:
+    values = {}
     for one in found.policies:
-        key = "policy_" + "_".join(slug(name) for name in one.plan.names)
-        values |= {f"{key}": one.harm.value, f"{key}_low": one.harm.low, f"{key}_high": one.harm.high,
-                   f"{key}_saving_of_100": 100 * one.saving.value,
-                   f"{key}_saving_low_of_100": 100 * one.saving.low,
-                   f"{key}_saving_high_of_100": 100 * one.saving.high}
-        if len(one.plan.cuts) == 1:
-            values[f"{key}_cut"] = float(one.plan.cuts[0])
-    if found.face is not None:
-        face = float(found.face.harm.sum())
-        more = 100 * (face / found.plan.harm - 1) if found.plan.harm else None
-        values |= {"face_harm": face, "face_more_of_100": more}
-        values |= {f"face_{slug(row.action)}_{what}": row[what] for _, row in found.face.iterrows()
-                   for what in ("items", "decent", "violating")}
+        key = "_".join(["policy", *map(slug, one.plan.names)])
+        values |= {key: one.harm.value, f"{key}_range": wording.span(one.harm), f"{key}_saving": wording.saving(one)}
+        values |= {f"{key}_cut_{slug(name)}": float(cut)
+                   for name, cut in zip(one.plan.names[1:], one.plan.cuts, strict=True)}
+    return values
+
+
+def _of_meaning(found: Findings) -> dict:
+    values = {}
     if found.calibration.slope is not None:
-        values |= {"slope": found.calibration.slope[0], "slope_low": found.calibration.slope[1],
-                   "slope_high": found.calibration.slope[2]}
-    if found.scores.has_groups:
-        for row in found.hit.itertuples():
-            key = f"hit_{slug(row.group)}"
-            values |= {f"{key}_of_100": 100 * row.rate, f"{key}_low_of_100": 100 * row.low,
-                       f"{key}_high_of_100": 100 * row.high, f"{key}_rest_of_100": 100 * row.rest,
-                       f"{key}_times": row.rate / row.rest if row.rest else None,
-                       f"{key}_day": row.hit, f"{key}_decent_day": row.decent}
-        for row in found.otherwise.itertuples():
-            key = f"otherwise_{slug(row.group)}"
-            values |= {f"{key}_rows": row.last_rows,
-                       f"{key}_day": row.last_weight * found.items_per_day / found.scores.weight,
-                       f"{key}_expected_of_100": 100 * row.last_expected,
-                       f"{key}_found_of_100": 100 * row.last_violating, f"{key}_low_of_100": 100 * row.last_low,
-                       f"{key}_high_of_100": 100 * row.last_high, f"{key}_instead": row.instead}
-    for row in found.queue.to_dict("records"):
-        values |= {f"review_{slug(row['action'])}_{what}": row[what] for what in row if what != "action"}
-    values |= {"review_hours": found.queue_hours, "review_cost": found.queue_hours * found.hourly_cost}
-    for row in found.appeals.to_dict("records"):
-        values |= {f"appeals_{slug(row['action'])}_{what}": row[what] for what in row if what != "action"}
+        values |= dict(zip(("slope", "slope_low", "slope_high"), found.calibration.slope, strict=True))
+    if found.face is not None:
+        values |= {"face_harm": float(found.face.harm.sum())} | {
+            f"face_{slug(row.action)}_{what}": getattr(row, what)
+            for row in found.face.itertuples() for what in ("items", "decent", "violating")
+        }
+    return values
+
+
+def _of_groups(found: Findings) -> dict:
+    values = {}
+    for row in found.hit.itertuples() if found.scores.has_groups else ():
+        key = f"hit_{slug(row.group)}"
+        values |= {
+            f"{key}_of_100": 100 * row.rate, f"{key}_rest_of_100": 100 * row.rest, f"{key}_day": row.hit,
+            f"{key}_times": row.rate / row.rest if row.rest else None, f"{key}_decent_day": row.decent,
+        }
+    for row in found.otherwise.itertuples():
+        key, ends = f"otherwise_{slug(row.group)}", f"{100 * row.last_low:.0f} to {100 * row.last_high:.0f}"
+        values |= {
+            f"{key}_day": row.last_weight * found.items_per_day / found.scores.weight, f"{key}_instead": row.instead,
+            f"{key}_expected": 100 * row.last_expected, f"{key}_found": f"{100 * row.last_violating:.0f} ({ends})",
+        }
+    return values
+
+
+def _of_follow_up(found: Findings) -> dict:
+    values = {"review_hours": found.queue_hours, "review_cost": found.queue_hours * found.hourly_cost}
+    for name, frame in (("review", found.queue), ("appeals", found.appeals)):
+        for row in frame.to_dict("records"):
+            action = slug(row.pop("action"))
+            values |= {f"{name}_{action}_{what}": value for what, value in row.items()}
     if len(found.appeals):
         values |= {f"appeals_{what}": float(found.appeals[what].sum()) for what in found.appeals.columns[1:]}
-        values["appeals_hours"] = float(found.appeals.appeals.sum()) * found.review_minutes / 60
-    for one in found.rooms:
-        key = f"room_{slug(one.action.name)}_{one.side}"
-        values |= {f"{key}_{end}": None if at is None else float(at) for end, at in
-                   (("low", one.low), ("high", one.high))}
-    return {name: value for name, value in rounded(values).items() if value is not None}
+        values["appeals_hours"] = values["appeals_appeals"] * found.review_minutes / 60
+    return values
+
+
+def _of_weights(found: Findings) -> dict:
+    return {
+        f"room_{slug(one.action.name)}_{one.side}_{end}": None if at is None else float(at)
+        for one in found.rooms for end, at in (("low", one.low), ("high", one.high))
+    }
 
 
 def example(found: Findings) -> dict[str, int | float]:

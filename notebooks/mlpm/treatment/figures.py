@@ -136,7 +136,10 @@ def volumes_figure(found: Findings) -> alt.TopLevelMixin:
     top = max([1.0, *rows.high])
     names = [name for name in found.plan.names if name != found.first.name]
     base = alt.Chart(rows).encode(
-        y=alt.Y("action:N", title=None, sort=names), yOffset=alt.YOffset("side:N", sort=list(sides.values())),
+        # Room for the names in a font wider than the one that measures them.
+        y=alt.Y("action:N", title=None, sort=names, axis=alt.Axis(
+            labelLimit=120, minExtent=min(120, 8 * max(map(len, names), default=0)))),
+        yOffset=alt.YOffset("side:N", sort=list(sides.values())),
     )
     x = alt.X("items:Q", title="Items a day", axis=alt.Axis(format=",d")).scale(domain=[0, top * 1.45], nice=False)
     color = alt.Color("side:N", legend=None, scale=alt.Scale(
@@ -191,7 +194,9 @@ def hit_figure(found: Findings) -> alt.TopLevelMixin:
         text=lambda f: [f"{100 * rate:.1f}" for rate in f.rate],
     )
     overall = 100 * float(found.hit.hit.sum() / found.hit.decent.sum())
-    base = alt.Chart(rows).encode(y=alt.Y("group:N", title=None, sort=list(rows.group)))
+    # Names of groups are the reader's, of any length: they stand in the plot, not beside it.
+    base = alt.Chart(rows).encode(y=alt.Y("group:N", title=None, sort=list(rows.group), axis=alt.Axis(
+        labels=False, domain=False, ticks=False)))
     x = alt.X("of_100:Q", title=f"Of 100 decent items: {_or(found.hit_names)}")
     x = x.scale(domain=[0, max(float(rows.high.max()) * 1.15, 1e-9)], nice=False)
     color = alt.condition("datum.more", alt.value(charts.SECOND), alt.value(charts.ACCENT))
@@ -200,9 +205,10 @@ def hit_figure(found: Findings) -> alt.TopLevelMixin:
         line.mark_rule(strokeDash=[5, 4], color=charts.MUTED).encode(x="all:Q"),
         line.mark_text(align="left", dx=4, baseline="bottom", color=charts.MUTED)
         .encode(x="all:Q", y=alt.value(-2), text="text:N"),
-        base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q", color=color),
-        base.mark_point(size=110).encode(x=x, color=color),
-        base.mark_text(dy=-13, fontWeight="bold").encode(x=x, text="text:N"),
+        base.mark_rule(strokeWidth=3, yOffset=10).encode(x="low:Q", x2="high:Q", color=color),
+        base.mark_point(size=110, yOffset=10).encode(x=x, color=color),
+        base.mark_text(align="left", dx=6, dy=10, fontWeight="bold").encode(x="high:Q", text="text:N"),
+        base.mark_text(align="left", dy=-9).encode(x=alt.value(2), text="group:N"),
     ]
     said = ", ".join(f"{row.group} {row.of_100:.1f} ({row.low:.1f} to {row.high:.1f})" for row in rows.itertuples())
     return charts.figure(
@@ -281,10 +287,10 @@ def bands_figure(found: Findings) -> alt.TopLevelMixin:
         .transform_calculate(low=f"max({', '.join(low)})", high=f"min({', '.join(high)})")
         .transform_calculate(used="datum.high - datum.low > 0.0000001")
         # 11/16 minus a rounding error would show as 0.687.
-        .transform_calculate(band="datum.used ? (format(datum.low + 1e-9, '.3~f') + ' to ' + "
-                                  "format(datum.high + 1e-9, '.3~f')) : 'not used'")
+        .transform_calculate(band="datum.action + ': ' + (datum.used ? format(datum.low + 1e-9, '.3~f') + ' to ' + "
+                                  "format(datum.high + 1e-9, '.3~f') : 'not used')")
     )
-    y = alt.Y("action:N", sort=names, title=None)
+    y = alt.Y("action:N", sort=names, title=None, axis=alt.Axis(labels=False, domain=False, ticks=False))
     x = alt.X("low:Q", title=f"Probability that an item is {found.violating}", scale=alt.Scale(domain=[0, 1]))
     color = alt.Color("action:N", scale=palette(actions), legend=None)
     harms = [f"({d} + {s} * datum.p)" for d, s in zip(decent, slopes, strict=True)]

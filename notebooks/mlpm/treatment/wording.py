@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mlpm.outputs import table
 from mlpm.phrases import listed, of_100, plain, plural
 from mlpm.treatment.decision import FEW_ROWS
-from mlpm.treatment.study import Findings, Interval
+from mlpm.treatment.study import Findings, Interval, Policy
 
 # Saves this share of the best set's harm, or it is the last to be built.
 LITTLE = 0.05
@@ -39,6 +39,11 @@ def span(one: Interval) -> str:
 def shares(one: Interval) -> str:
     """An interval of a share, of 100."""
     return " to ".join(per_100(end, one.value) for end in (one.low, one.high)).replace("-", "−")
+
+
+def saving(policy: Policy) -> str:
+    """What our policy saves over another, with its interval."""
+    return f"{per_100(policy.saving.value)}% ({shares(policy.saving)})"
 
 
 def either(names: Sequence[str]) -> str:
@@ -176,14 +181,13 @@ def about_policies(found: Findings) -> str:
         return text + " No third action is used."
     ours = next(one for one in found.policies if one.plan.names == full.names)
     text += (
-        f" All bands together: {number(ours.harm.value)} ({span(ours.harm)}), {per_100(best.saving.value)}% less "
-        f"({shares(best.saving)})."
+        f" All bands together: {number(ours.harm.value)} ({span(ours.harm)}). They save "
+        f"{saving(best)}."
     )
     hide = found.policy(found.first.name, full.names[-1])
     if hide is not None and hide is not best:
         text += (
-            f" Compared with *{plain(hide.name)}* from {cut(float(hide.plan.cuts[0]))}, it is "
-            f"{per_100(hide.saving.value)}% less ({shares(hide.saving)})."
+            f" Over *{plain(hide.name)}* from {cut(float(hide.plan.cuts[0]))} they save {saving(hide)}."
         )
     return " ".join([text, *_little(found)])
 
@@ -195,12 +199,12 @@ def _little(found: Findings) -> list[str]:
     if fewer is None or fewer.saving.value >= LITTLE:
         return []
     (out,) = [name for name in full.names if name not in fewer.plan.names]
-    none = ", an interval that holds zero" if fewer.saving.low <= 0 else ""
+    none = ", which may be nothing" if fewer.saving.low <= 0 else ""
     steps = [f"*{plain(name)}* starts at {cut(float(at))}"
              for name, at in zip(fewer.plan.names[1:], fewer.plan.cuts, strict=True)]
     return [
-        f"*{plain(out)}* brings the last {per_100(fewer.saving.value)}% ({shares(fewer.saving)}{none}): build "
-        f"it last, if at all. Until it is there, {listed(steps)}."
+        f"*{plain(out)}* brings the last {saving(fewer)}{none}: build it last, if at all. Until it is there, "
+        f"{listed(steps)}."
     ]
 
 
@@ -279,7 +283,7 @@ def about_review(found: Findings) -> str:
     text += f", {_euros(hours * found.hourly_cost)}." if found.hourly_cost else "."
     wrong = float(queue.wrong.sum())
     if wrong > 0:
-        text += f" They find a decent item in every {queue['items'].sum() / wrong:.1f} they read."
+        text += f" They find one decent item in every {queue['items'].sum() / wrong:.1f} they read."
     if found.minutes_per_day:
         capacity = found.minutes_per_day / found.review_minutes if found.review_minutes else math.inf
         if capacity >= queue["items"].sum():
