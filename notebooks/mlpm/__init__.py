@@ -10,6 +10,7 @@ scores      labeled scores of a model, counted once: calibration, intervals, ano
 supply      where do examples come from, how many are there, and whom do they leave out?
 correction  what is a wrong answer's way back worth, and what may the product promise?
 treatment   which score gets which treatment, who is hit by it, and what comes after?
+review      does a human in the loop help, and can the queue hold?
 charts      charts stored as data, with a description
 paint       from a stored chart to what a page shows, without Altair
 outputs     everything that leaves a cell: rounded, named, readable
