@@ -658,10 +658,10 @@ def test_a_readers_words_stay_text(comments):
     )[["score", "label", "group"]]
     found = treatment.analyze(
         counted(rows, "<b>*bad*</b>"),
-        **SETTINGS | {"harms": "show: 0/1, <i>: .1/.3, hide: .6/0", "hit": "", "reviewed": "", "appeals": ""},
+        **SETTINGS | {"harms": "show: 0/1, <i>*x*: .1/.3, hide: .6/0", "hit": "", "reviewed": "", "appeals": ""},
     )
     memo = treatment.wording.memo(found)
-    assert not [tag for tag in ("<b>", "<script>", "<i>", "*bad*") if tag in memo]
+    assert not [tag for tag in ("<b>", "<script>", "<i>", "*bad*", "*x*") if tag in memo]
 
 
 @pytest.mark.parametrize(
