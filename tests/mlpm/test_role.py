@@ -281,3 +281,7 @@ def test_every_sentence_stands_for_any_role(scores):
         assert len(text) > 40
         assert "  " not in text
     assert role.VERDICTS[scored.verdict][0] in wording.memo(scored, 0.5, HAVE)
+    jobs = scored.verdict.count("+") + 1
+    says = wording.about_verdict(scored)
+    assert (f"leads by {scored.lead}" in says) == (scored.verdict in SCALES)
+    assert (f"these are {jobs} jobs" in says) == (jobs > 1)

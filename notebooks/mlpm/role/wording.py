@@ -63,7 +63,7 @@ def about_lean(role: Role) -> str:
     wished = lean(role, favorite)
     title, _ = VERDICTS[wished.verdict]
     text = (
-        "Carelessness cancels out, wishing does not. Somebody who would like this to be a "
+        "Carelessness goes both ways, wishing only one. Somebody who would like this to be a "
         f"{SCALES[favorite].lower()} job gives a point more on each of its lines and a point less where it hurts: "
         f"{sums(wished)}, *{title.lower()}*"
     )
