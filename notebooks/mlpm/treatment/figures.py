@@ -16,7 +16,7 @@ from mlpm.treatment.study import Findings
 
 COLORS = [charts.MUTED, charts.THIRD, charts.ACCENT, charts.SECOND, charts.GOOD, charts.BAD, charts.INK, charts.BAND]
 MOST_SLIDERS = 8
-STEP = 0.005  # width of the ranges of probability in the chart that moves
+STEP = 1 / 320  # width of the ranges of probability in the chart that moves; binary, so that sixteenths are edges
 RANGES = 10
 GROUPS = 10
 
