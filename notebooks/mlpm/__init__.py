@@ -1,23 +1,25 @@
 """What the handbook's notebooks share and no library has.
 
-tables      one gate for a reader's file: read, check, type, or refuse in one line
-role        which of the ML PM jobs is it, and how much can twelve questions tell?
-charter     who decides what, according to whom, and what is settled first?
-agreement   do several raters mean the same thing by a label?
-experiment  did a change work, and can the test be trusted?
-scoping     which slices ship first, and which assumption is tested before?
-scores      labeled scores of a model, counted once: calibration, intervals, another base rate
-supply      where do examples come from, how many are there, and whom do they leave out?
-correction  what is a wrong answer's way back worth, and what may the product promise?
-treatment   which score gets which treatment, who is hit by it, and what comes after?
-review      does a human in the loop help, and can the queue hold?
-charts      charts stored as data, with a description
-paint       from a stored chart to what a page shows, without Altair
-outputs     everything that leaves a cell: rounded, named, readable
-checks      parameters of a calculator, refused in one line where they cannot be meant
-phrases     small words that the sentences of every notebook share
-report      a notebook run on a reader's file, as one HTML page and one JSON file
-agora       the seeded generators of the running example's data
+tables          one gate for a reader's file: read, check, type, or refuse in one line
+role            which of the ML PM jobs is it, and how much can twelve questions tell?
+charter         who decides what, according to whom, and what is settled first?
+agreement       do several raters mean the same thing by a label?
+experiment      did a change work, and can the test be trusted?
+scoping         which slices ship first, and which assumption is tested before?
+learning_curve  how much labeled data does a target take?
+scores          labeled scores of a model, counted once: calibration, intervals, another base rate
+supply          where do examples come from, how many are there, and whom do they leave out?
+operations      what does a labeling job take, and what has to be out of the way first?
+correction      what is a wrong answer's way back worth, and what may the product promise?
+treatment       which score gets which treatment, who is hit by it, and what comes after?
+review          does a human in the loop help, and can the queue hold?
+charts          charts stored as data, with a description
+paint           from a stored chart to what a page shows, without Altair
+outputs         everything that leaves a cell: rounded, named, readable
+checks          parameters of a calculator, refused in one line where they cannot be meant
+phrases         small words that the sentences of every notebook share
+report          a notebook run on a reader's file, as one HTML page and one JSON file
+agora           the seeded generators of the running example's data
 """
 
 
