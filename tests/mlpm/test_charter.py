@@ -16,11 +16,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from scipy import stats
 
 from mlpm import InputError, charter
 from mlpm.agora.role_marks import MARKS, marks
 from mlpm.charter import wording
+from mlpm.charter.study import codes
 from repository import ROOT
 
 AGORA = marks().rename(columns={"marked_by": "marker"})
@@ -343,6 +346,28 @@ def test_the_order_of_rows_and_markers_changes_nothing():
     one = charter.analyze(counted(AGORA)).result()
     two = charter.analyze(counted(AGORA.sample(frac=1, random_state=3))).result()
     assert one == two
+
+
+def test_names_get_short_forms_that_differ():
+    names = ["Product management", "Engineering", "Eng", "PM", "Ops", "Legal", "Data science", "Engine room"]
+    assert codes(names) == {
+        "Product management": "Pro", "Engineering": "Engi", "Eng": "Eng", "PM": "PM", "Ops": "Ops", "Legal": "Leg",
+        "Data science": "DS", "Engine room": "ER",
+    }
+
+
+@given(st.lists(st.text(alphabet="ab c-é", min_size=1, max_size=9), max_size=12))
+@example(["abcx", "abc", "abcd", "abcdefg", "abcde"])
+def test_no_two_names_share_a_short_form(names):
+    short = codes(names)
+    assert set(short) == set(names)
+    assert len(set(short.values())) == len(short)
+
+
+def test_charts_say_what_their_short_forms_mean():
+    found = charter.analyze(counted(long(SAME, "PM Engineering").assign(decides="Engineering")))
+    assert wording.about_short(found) == " In the charts: Eng *Engineering*."
+    assert wording.about_short(charter.analyze(counted(AGORA))) == ""
 
 
 # --- Wrong files --------------------------------------------------------------------------------------------------

@@ -7,28 +7,27 @@ from mlpm import charts
 from mlpm.charter.marks import CONFLICTS
 from mlpm.charter.study import LISTED_PAIRS, Charter
 
-ROWS, MARKERS, ROLES = 30, 5, 5
+ROWS, MARKERS = 30, 5
 COLORS = [charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD, charts.BAD]
-LETTERS = 5  # of a role's name, in the cell of a phone
 
 
 def _colors(found: Charter) -> alt.Scale:
-    """A color for each of the five roles that claim or are named most; the rest are gray."""
+    """A color for each of the five roles that claim most; the rest are gray, and told apart by their short form."""
     order = [*found.claims.role, *found.marks.absent]
-    return alt.Scale(domain=order[: ROLES + 1], range=[*COLORS, charts.MUTED][: len(order[: ROLES + 1])])
+    return alt.Scale(domain=order, range=[*COLORS, *[charts.MUTED] * len(order)][: len(order)])
 
 
 def marks_figure(found: Charter) -> alt.TopLevelMixin:
     """Decisions × markers: which role each marker names; decisions with more than one name come first, in color."""
-    shown, markers = found.marks.decisions.head(ROWS), found.marks.ratings.raters[:MARKERS]
+    shown, markers, short = found.marks.decisions.head(ROWS), found.marks.ratings.raters[:MARKERS], found.short
     rows = [
-        {"decision": row.decision, "marker": marker, "role": row.named.get(marker, "none"),
-         "text": row.named.get(marker, "–")[:LETTERS], "talk": row.state in (*CONFLICTS, "unnamed")}
+        {"decision": row.decision, "marker": short[marker], "role": row.named.get(marker, "none"),
+         "text": short.get(row.named.get(marker), "–"), "talk": row.state in (*CONFLICTS, "unnamed")}
         for row in shown.itertuples() for marker in markers
     ]
     order = shown.decision.tolist()
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("marker:N", title=None, sort=markers,
+        x=alt.X("marker:N", title=None, sort=[short[marker] for marker in markers],
                 axis=alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, domain=False, ticks=False)),
         # A page's own font may be wider than the one this is laid out with: keep room for it.
         y=alt.Y("decision:N", title=None, sort=order, axis=alt.Axis(labelLimit=180, labelFontSize=11, minExtent=178)),
@@ -61,22 +60,25 @@ def division_figure(found: Charter) -> alt.TopLevelMixin:
     order = [*found.claims.role, *found.marks.absent]
     frame = found.marks.division()
     frame = frame[frame.marker.isin(markers) & (frame.decisions > 0)]
-    total = frame.groupby("marker").decisions.sum()
+    total, short = frame.groupby("marker").decisions.sum(), found.short
     frame = frame.assign(
         place=[order.index(role) for role in frame.role],
         own=[found.marks.role_of[marker] == role for marker, role in zip(frame.marker, frame.role, strict=True)],
-        # A phone's bar is about 240 pixels wide: a short segment has room for its number only.
+        # A phone's bar is about 230 pixels wide and a letter 8: a short segment has room for its number only, or none.
         text=[
-            f"{row.role[:LETTERS]} {row.decisions}" if 240 * row.decisions / total[row.marker] > 40
-            else str(row.decisions) for row in frame.itertuples()
+            next((text for text in (f"{short[row.role]} {row.decisions}", str(row.decisions))
+                  if 230 * row.decisions / total[row.marker] > 8 * len(text)), "")
+            for row in frame.itertuples()
         ],
     )
     frame = frame.sort_values(["marker", "place"], ignore_index=True)
+    frame["name"] = [short[marker] for marker in frame.marker]
     frame["end"] = frame.groupby("marker").decisions.cumsum()
     frame["start"] = frame.end - frame.decisions
     frame["middle"] = (frame.start + frame.end) / 2
     base = alt.Chart(frame).encode(
-        y=alt.Y("marker:N", title=None, sort=markers, axis=alt.Axis(labelExpr="datum.label + ' says'")),
+        y=alt.Y("name:N", title=None, sort=[short[marker] for marker in markers],
+                axis=alt.Axis(labelExpr="datum.label + ' says'")),
     )
     bars = base.mark_bar(height=16).encode(
         x=alt.X("start:Q", title="Decisions", axis=alt.Axis(format="d", tickMinStep=1)), x2="end:Q",
@@ -106,8 +108,8 @@ def agreement_figure(found: Charter) -> alt.TopLevelMixin:
         rows.append({"name": "all: alpha", "value": found.alpha.value, "low": found.alpha.low, "high": found.alpha.high,
                      "all": True})
     for row in found.pairs.head(LISTED_PAIRS).dropna(subset="kappa").itertuples():
-        rows.append({"name": f"{row.marker_1} – {row.marker_2}", "value": row.kappa, "low": row.low, "high": row.high,
-                     "all": False})
+        pair = f"{found.short[row.marker_1]} – {found.short[row.marker_2]}"
+        rows.append({"name": pair, "value": row.kappa, "low": row.low, "high": row.high, "all": False})
     frame = pd.DataFrame(rows, columns=["name", "value", "low", "high", "all"])
     frame["text"] = [f"{value:.2f}".replace("-", "−") for value in frame.value]
     bottom = min([-0.25, *frame.low.dropna().tolist(), *frame.value.tolist()])

@@ -1,6 +1,8 @@
 """Everything the notebook shows about one set of marks, computed once."""
 
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Real
 
@@ -14,6 +16,7 @@ from mlpm.outputs import rounded
 
 DRAWS = 1000
 LISTED_PAIRS = 10
+LETTERS = 4  # of a name that is short enough for a cell on a phone
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Charter:
     @property
     def room(self) -> int:
         return int(self.meeting_minutes // self.minutes_each)
+
+    @property
+    def short(self) -> dict[str, str]:
+        """Roles and people → their short forms in the charts; a role and a person of the same name share one."""
+        return codes([*self.claims.role, *self.marks.absent, *self.marks.ratings.raters])
 
     @property
     def conflicts(self) -> pd.DataFrame:
@@ -182,6 +190,21 @@ def pairs(ratings: agreement.Ratings) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.astype(dict.fromkeys(columns[4:], float))
     return frame.sort_values(["kappa", "agreement", "marker_1", "marker_2"], na_position="last", ignore_index=True)
+
+
+def codes(names: Iterable[str]) -> dict[str, str]:
+    """A short form for each name, for charts on a phone: itself up to four letters, else its initials or its first
+    letters, as many as it takes to tell the names apart."""
+    names = list(dict.fromkeys(names))
+    # Short names keep theirs; a long name has itself to fall back on, so no other may take that.
+    found = {name: name for name in names if len(name) <= LETTERS}
+    for name in names:
+        initials = "".join(word[0] for word in re.findall(r"\w+", name)).upper()
+        tries = [initials] if 1 < len(initials) <= LETTERS else []
+        tries += [name[:letters] for letters in range(3, len(name))]
+        free = (short for short in tries if short not in found.values() and short not in names)
+        found.setdefault(name, next(free, name))
+    return found
 
 
 def by_hand() -> pd.DataFrame:

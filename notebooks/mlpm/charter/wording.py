@@ -147,6 +147,12 @@ def about_conflicts(found: Charter) -> str:
     return text
 
 
+def about_short(found: Charter) -> str:
+    """What the short forms of the charts stand for; nothing where every name is short enough."""
+    long = [f"{plain(short)} {safe(name)}" for name, short in found.short.items() if short != name]
+    return f" In the charts: {', '.join(long)}." if long else ""
+
+
 def about_agenda(found: Charter) -> str:
     agenda, m = found.agenda, found.marks
     if agenda.empty:
