@@ -8,6 +8,7 @@ experiment      did a change work, and can the test be trusted?
 scoping         which slices ship first, and which assumption is tested before?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
+threshold       from which score on do we act, by whose prices?
 supply          where do examples come from, how many are there, and whom do they leave out?
 operations      what does a labeling job take, and what has to be out of the way first?
 correction      what is a wrong answer's way back worth, and what may the product promise?

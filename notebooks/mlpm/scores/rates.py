@@ -1,5 +1,6 @@
 """Shares and ranks of weighted counts, with their intervals."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,14 @@ def share(hits: float, others: float, hit_squares: float | None = None, other_sq
     size = value * (1 - value) / variance if variance > 0 else total**2 / sum(squares)
     low, high = wilson(value * size, size)
     return Share(float(value), float(low), float(high))
+
+
+def gap(one: Share, other: Share) -> Share:
+    """One share minus another, with the interval built from theirs (Newcombe 1998, method 10)."""
+    value = one.value - other.value
+    low = value - math.hypot(one.value - one.low, other.high - other.value)
+    high = value + math.hypot(one.high - one.value, other.value - other.low)
+    return Share(value, low, high)
 
 
 def wilson(hits, trials, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
