@@ -187,10 +187,33 @@ def test_agora_tells_its_story():
     between = {row.roles: row.conflicts for row in found.between.itertuples()}
     assert between == {("EM", "PM"): 7, ("PM", "Ops"): 2, ("EM", "PM", "Ops"): 1}
     assert found.conflicts.decision[0] == "What each error costs"
-    after = charter.analyze(counted(AGORA))
+    after = charter.analyze(counted(AGORA), unit="€")
     assert after.decision == "sign"
     assert after.marks.after == {"PM": 9, "EM": 9, "Ops": 2}
     assert "Nobody comes out with more than was claimed" in wording.about_settlement(after)
+
+
+def test_an_even_trade_of_decisions_may_be_an_uneven_one_of_stakes():
+    found = charter.analyze(counted(AGORA), unit="€")
+    # By hand, from the mean stakes: engineering claimed 60 + 50 + 40 + 20 + 15 + 13 + 12 + 9 + 8 + 7 thousand.
+    assert found.marks.stakes == {
+        "EM": (234_000, 129_000), "Ops": (45_000, 20_000), "PM": (257_000, 250_000),
+    }
+    assert "*EM* gives up most, €105,000" in wording.about_settlement(found)
+
+
+def test_without_stakes_only_decisions_are_counted():
+    found = charter.analyze(counted(AGORA.drop(columns="stake")))
+    assert found.marks.stakes is None
+    assert "at stake" not in wording.about_settlement(found)
+
+
+def test_a_role_that_takes_what_nobody_claimed_gives_up_nothing():
+    frame = long({f"d{n}": "EM EM" for n in range(10)} | {"x": "EM PM"}).assign(settled=None, stake=3.0)
+    frame.loc[frame.decision == "x", "settled"] = "PM"
+    found = charter.analyze(counted(frame))
+    assert found.marks.stakes == {"EM": (30.0, 30.0), "PM": (0.0, 3.0)}
+    assert "gives up" not in wording.about_settlement(found)
 
 
 def test_a_role_that_gains_is_named():

@@ -45,7 +45,8 @@ class Marks:
     decisions: the first LISTED decisions, those that need a talk first: decision, state, names (how many roles are
     named), claims (how many are claimed), marks, differ (share of pairs of marks that name different roles), stake
     (mean of the markers' guesses), due, settled, and `named`, a dict marker → role;
-    after: role → decisions it takes once what was settled is counted; None without settled names.
+    after: role → decisions it takes once what was settled is counted; None without settled names;
+    stakes: role → what hangs on the decisions it claimed, and on those it takes; None without settled names or stakes.
     """
 
     ratings: agreement.Ratings
@@ -53,6 +54,7 @@ class Marks:
     states: dict[str, int]
     decisions: pd.DataFrame
     after: dict[str, int] | None = None
+    stakes: dict[str, tuple[float, float]] | None = None
     blanks: int = 0  # marks that name nobody
     notes: list[str] = field(default_factory=list)
     name: str = ""
@@ -180,7 +182,8 @@ def count(
     notes += ratings.notes + _lookalikes(ratings, role_of)
     if blanks:
         notes.append(f"{plural(blanks, 'mark names', 'marks name')} nobody.")
-    return Marks(ratings, role_of, states, _named(given, first), _after(rows, heads), blanks, notes, name)
+    after, stakes = _settlement(rows)
+    return Marks(ratings, role_of, states, _named(given, first), after, stakes, blanks, notes, name)
 
 
 # --- Spelling -----------------------------------------------------------------------------------------------------
@@ -328,14 +331,33 @@ def _named(given: ibis.Table, first: pd.DataFrame) -> pd.DataFrame:
     return first.assign(named=[named[decision] for decision in first["decision"]])
 
 
-def _after(rows: ibis.Table, heads: Mapping[str, str]) -> dict[str, int] | None:
-    """Role → decisions it takes after the meeting: the settled name, else the one name all marks give."""
-    if "settled" not in heads or not rows.settled.notnull().any().to_pyarrow().as_py():
-        return None
+def _settlement(rows: ibis.Table) -> tuple[dict[str, int] | None, dict[str, tuple[float, float]] | None]:
+    """What each role takes once what was settled counts, in decisions and in stake; None without settled names.
+
+    A decision goes to the settled name, else to the one name all marks give. Ten small ones for one large one are an
+    even trade only in decisions, so the stake of what a role claimed stands beside the stake of what it takes.
+    """
+    if "settled" not in rows.columns or not rows.settled.notnull().any().to_pyarrow().as_py():
+        return None, None
+    role = rows.role if "role" in rows.columns else rows.marker
+    rows = rows.mutate(
+        own=(rows.decides == role).ifelse(role, None),
+        stake=rows.stake if "stake" in rows.columns else ibis.null("float64"),
+    )
     one = rows.group_by("decision").aggregate(
-        settled=_.settled.min(), decides=_.decides.min(), other=_.decides.max(), marks=_.decides.count()
+        settled=_.settled.min(), decides=_.decides.min(), other=_.decides.max(), marks=_.decides.count(),
+        stake=_.stake.mean(),
     )
     agreed = ((one.decides == one.other) & (one.marks > 1)).ifelse(one.decides, None)
     one = one.mutate(after=one.settled.fill_null(agreed))
-    counts = one.filter(one.after.notnull()).group_by("after").aggregate(n=_.count()).order_by("after")
-    return dict(zip(*counts.to_pyarrow().to_pydict().values(), strict=True))
+    taken = one.filter(one.after.notnull()).group_by("after").aggregate(n=_.count(), stake=_.stake.sum())
+    held = {record["after"]: record for record in taken.order_by("after").to_pyarrow().to_pylist()}
+    claims = rows.filter(rows.own.notnull()).select("decision", "own").distinct()
+    claims = claims.join(one.select("decision", "stake"), "decision").group_by("own").aggregate(stake=_.stake.sum())
+    claimed = dict(zip(*claims.to_pyarrow().select(["own", "stake"]).to_pydict().values(), strict=True))
+    after = {role: int(record["n"]) for role, record in held.items()}
+    stakes = {
+        role: (float(claimed.get(role) or 0), float(held.get(role, {}).get("stake") or 0))
+        for role in sorted(set(claimed) | set(held))
+    }
+    return after, stakes if any(sum(pair) for pair in stakes.values()) else None

@@ -126,6 +126,9 @@ class Charter:
             "pairs": self.pairs.to_dict("records"),
             "claims": self.claims.to_dict("records"),
             "after": m.after,
+            "stakes": m.stakes and {
+                role: {"claimed": claimed, "after": taken} for role, (claimed, taken) in m.stakes.items()
+            },
             "absent": m.absent,
             "notes": m.notes,
         }

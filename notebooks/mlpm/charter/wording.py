@@ -127,10 +127,25 @@ def about_settlement(found: Charter) -> str:
             sorted(after.items(), key=lambda item: (-item[1], item[0]))]
     more = [role for role, n in sorted(after.items()) if n > claimed.get(role, 0)]
     text = f"Once what was settled counts, decisions go to {listed(held)}."
-    if not more:
-        return text + " Nobody comes out with more than was claimed."
-    verb = "comes" if len(more) == 1 else "come"
-    return text + f" {_names(more)} {verb} out with more than claimed: ask whether they want it."
+    if more:
+        verb = "comes" if len(more) == 1 else "come"
+        text += f" {_names(more)} {verb} out with more than claimed: ask whether they want it."
+    else:
+        text += " Nobody comes out with more than was claimed."
+    return text + _stakes(found)
+
+
+def _stakes(found: Charter) -> str:
+    """The same in stake: an even trade of decisions may be an uneven one of what hangs on them."""
+    if found.marks.stakes is None:
+        return ""
+    unit, rows = found.unit, sorted(found.marks.stakes.items(), key=lambda item: (-item[1][1], item[0]))
+    held = [f"{safe(role)} {stake(taken, unit)} (claimed {stake(claimed, unit)})" for role, (claimed, taken) in rows]
+    text = f" By what is at stake: {listed(held)}."
+    role, (claimed, taken) = min(rows, key=lambda item: (item[1][1] - item[1][0], item[0]))
+    if claimed > taken:
+        text += f" {safe(role)} gives up most, {stake(claimed - taken, unit)}: write the reason on the page."
+    return text
 
 
 def about_conflicts(found: Charter) -> str:
