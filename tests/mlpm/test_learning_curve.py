@@ -468,6 +468,7 @@ def test_by_hand_takes_evenly_spaced_sizes(agora):
     assert sizes == (250, 1000, 4000)
     means = [agora.error[i] for i in (0, 2, 4)]
     assert solved == pytest.approx(lc.closed_form(*means, ratio=4))
+    assert found(lc.points(SIZES, EXACT)).by_hand == ((200, 800, 3200), pytest.approx((0.08, 0.45)))
     assert found(lc.points([100, 200, 300, 500], [0.3, 0.25, 0.22, 0.2])).by_hand is None
 
 

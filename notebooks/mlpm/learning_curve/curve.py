@@ -153,6 +153,14 @@ class Curve:
         middle = self(size)
         return np.minimum(low, middle), np.maximum(high, middle)
 
+    @property
+    def interval_of_means(self) -> tuple[np.ndarray, np.ndarray]:
+        """Ends of the 95% interval of each size's mean, by the runs' scatter; if nothing tells, the runs' own range."""
+        if self.tolerance is None:
+            return self.points.low, self.points.high
+        half = np.sqrt(self.tolerance / self.weights)
+        return np.maximum(self.points.error - half, 0), np.minimum(self.points.error + half, 1)
+
     def expected(self, size: float, runs: int) -> tuple[float, float]:
         """Where the mean of new runs at a size lands in 95 of 100 cases, if the curve holds and the test items stay."""
         low, high = (float(end[0]) for end in self.interval_of_fit(size))

@@ -11,12 +11,25 @@ from mlpm.learning_curve.study import Findings
 from mlpm.learning_curve.wording import about, count_of, of_100
 
 STEPS = 160
+OF_100 = "format(datum.value * 100, '.3~f')"
 
 
 def _axis_end(found: Findings) -> float:
     """How far to the right a chart goes: past the horizon, and to what can be had."""
     end = 4 * found.curve.horizon
     return max(end, 1.2 * found.attainable) if math.isfinite(found.attainable) else end
+
+
+def _sizes(start: float, end: float) -> alt.X:
+    """A logarithmic axis of sizes, with few ticks: powers of ten, and their halves where these are too few."""
+    powers = [10.0**k for k in range(-1, 14)]
+    ticks = [tick for tick in powers if start <= tick <= end]
+    if len(ticks) < 3:
+        ticks = [tick * by for tick in powers for by in (1, 2, 5) if start <= tick * by <= end]
+    axis = alt.Axis(values=ticks, labelExpr="format(datum.value, '~s')", labelFlush=True)
+    return alt.X("size:Q", title="Labeled items trained on", axis=axis).scale(
+        type="log", domain=[start, end], nice=False
+    )
 
 
 def _lines(found: Findings, sizes: np.ndarray) -> pd.DataFrame:
@@ -32,9 +45,8 @@ def curve_figure(found: Findings) -> alt.TopLevelMixin:
     start, end = float(p.sizes[0]) / 1.3, _axis_end(found)
     lines = _lines(found, np.geomspace(start, end, STEPS))
     top = float(max(p.high.max(), lines["error"].max())) * 1.08
-    x = alt.X("size:Q", title="Labeled items trained on", axis=alt.Axis(format="~s", tickCount=6))
-    x = x.scale(type="log", domain=[start, end], nice=False)
-    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr="datum.value * 100")).scale(domain=[0, top])
+    x = _sizes(start, end)
+    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr=OF_100)).scale(domain=[0, top])
     far = pd.DataFrame({"from": [c.horizon], "to": [end], "name": ["beyond 10×: no promise"]})
     shade = alt.Chart(far).mark_rect(color=charts.GRID, opacity=0.55).encode(x=alt.X("from:Q"), x2="to:Q")
     beyond = alt.Chart(far).mark_text(align="right", dx=-4, dy=12, color=charts.MUTED, fontSize=11).encode(
@@ -44,7 +56,8 @@ def curve_figure(found: Findings) -> alt.TopLevelMixin:
     band = base.mark_area(color=charts.BAND, opacity=0.75).encode(y=alt.Y("low:Q", title="Error, of 100"), y2="high:Q")
     floorless = base.mark_line(color=charts.SECOND, strokeDash=[5, 4], clip=True).encode(y="floorless:Q")
     line = base.mark_line(color=charts.ACCENT, clip=True).encode(y=y)
-    means = alt.Chart(pd.DataFrame({"size": p.sizes, "error": p.error, "low": p.low, "high": p.high})).encode(x=x)
+    low, high = c.interval_of_means
+    means = alt.Chart(pd.DataFrame({"size": p.sizes, "error": p.error, "low": low, "high": high})).encode(x=x)
     ranges = means.mark_rule(color=charts.INK, strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
     dots = means.mark_point(color=charts.INK, size=45, opacity=1).encode(y=y)
     aim = f"target {of_100(found.target)}"
@@ -65,8 +78,8 @@ def curve_figure(found: Findings) -> alt.TopLevelMixin:
                 color=charts.GOOD, shape="diamond", size=120, opacity=1
             ).encode(x=x, y=y))
     ends = lines.iloc[[-1]]
-    for column, name, color, dy in (("error", "with a floor", charts.ACCENT, -9),
-                                    ("floorless", "without", charts.SECOND, 13)):
+    for column, name, color, dy in (("error", "with a floor", charts.ACCENT, -16),
+                                    ("floorless", "without", charts.SECOND, 14)):
         layers.append(alt.Chart(ends.assign(name=name)).mark_text(align="right", dy=dy, color=color, fontWeight="bold")
                       .encode(x=x, y=f"{column}:Q", text="name:N"))
     low, high = c.floor_interval
@@ -90,10 +103,10 @@ def money_figure(found: Findings) -> alt.TopLevelMixin:
     by = "euros" if found.price else "items"
     lines["spent"] = lines["spent"] if found.price else sizes - p.largest
     title = "Euros for labels beyond what you have" if found.price else "Items beyond what you have"
-    x = alt.X("spent:Q", title=title, axis=alt.Axis(format="~s"))
+    x = alt.X("spent:Q", title=title, axis=alt.Axis(labelExpr="format(datum.value, '~s')", labelFlush=True))
     x = x.scale(domain=[0, float(lines["spent"].max())], nice=False)
     top = max(float(lines["high"].max(skipna=True)), float(lines["error"].max()), found.target) * 1.1
-    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr="datum.value * 100")).scale(domain=[0, top])
+    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr=OF_100)).scale(domain=[0, top])
     base = alt.Chart(lines).encode(x=x)
     band = base.mark_area(color=charts.BAND, opacity=0.75).encode(y=alt.Y("low:Q", title="Error, of 100"), y2="high:Q")
     line = base.mark_line(color=charts.ACCENT).encode(y=y)
@@ -111,7 +124,7 @@ def money_figure(found: Findings) -> alt.TopLevelMixin:
             x=x, y=f"{column}:Q", text="name:N"
         )
         for column, name, color, dy in (
-            ("error", f"with a floor: {of_100(last_error)}", charts.ACCENT, -9),
+            ("error", f"with a floor: {of_100(last_error)}", charts.ACCENT, -12),
             ("floorless", f"without: {of_100(promised)}", charts.SECOND, 14),
         )
     ]
@@ -145,10 +158,9 @@ def slider_figure(found: Findings) -> alt.TopLevelMixin:
     )
     start, end = float(p.sizes[0]), 1000 * p.largest
     error = f"floor + ({now} - floor) * pow(datum.size / {p.largest:g}, -exponent)"
-    x = alt.X("size:Q", title="Labeled items trained on", axis=alt.Axis(format="~s"))
-    x = x.scale(type="log", domain=[start, end], nice=False)
+    x = _sizes(start, end)
     top = float(p.error.max()) * 1.05
-    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr="datum.value * 100"))
+    y = alt.Y("error:Q", title="Error, of 100", axis=alt.Axis(labelExpr=OF_100))
     y = y.scale(domain=[0, top], nice=False)
     ratio = (end / start) ** (1 / 100)
     line = (

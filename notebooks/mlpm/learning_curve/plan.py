@@ -103,19 +103,19 @@ def stages(curve: Curve, attainable: float, price: float, supply: float, until: 
 def next_measurements(curve: Curve, found: Answer, attainable: float, price: float) -> pd.DataFrame:
     """What one more measurement would do to the answer, if it lands where the curve says.
 
-    Columns: what, items (to label for it), euros, low, high, decision, worth. Worth, in euros: by how much the upper
-    end comes down, times the price, less what the measurement costs beyond items that are needed anyway. An open upper
-    end counts as all that can be had or, if there is no end, as the horizon.
+    Columns: what, size (of new runs, NaN if it is none), items (to label for it), euros, low, high, decision, worth.
+    Worth, in euros: by how much the upper end comes down, times the price, less what the measurement costs beyond items
+    that are needed anyway. An open upper end counts as all that can be had or, without an end, as the horizon.
     """
     largest = curve.points.largest
     most = attainable if math.isfinite(attainable) else curve.horizon
     rows = []
-    for what, items, wasted, after in _candidates(curve, found.low, attainable):
+    for what, size, items, wasted, after in _candidates(curve, found.low, attainable):
         then = answer(after, found.target, attainable)
         saved = min(found.high, most) - min(then.high, most)
         low = max(then.low, largest)
-        rows.append((what, items, items * price, low, then.high, then.decision, (saved - wasted) * price))
-    return pd.DataFrame(rows, columns=["what", "items", "euros", "low", "high", "decision", "worth"])
+        rows.append((what, size, items, items * price, low, then.high, then.decision, (saved - wasted) * price))
+    return pd.DataFrame(rows, columns=["what", "size", "items", "euros", "low", "high", "decision", "worth"])
 
 
 def best_measurement(found: Answer, measurements: pd.DataFrame):
@@ -130,24 +130,25 @@ def best_measurement(found: Answer, measurements: pd.DataFrame):
         settles = measurements[measurements.decision != "measure_more"]
         if len(settles):
             return settles.sort_values("euros", kind="stable").iloc[0]
-        larger = measurements[measurements.what.str.match(r"\d+ runs at ")]
+        larger = measurements[measurements["size"].notna()]
         return (larger if len(larger) else measurements).iloc[0]
     best = measurements.sort_values("worth", ascending=False, kind="stable").iloc[0]
     return best if best.worth > 0 else None
 
 
-def _candidates(curve: Curve, low: float, attainable: float) -> Iterator[tuple[str, float, float, Curve]]:
-    """Each measurement: name, items to label for it, how many of these are not needed anyway, the curve after it."""
+def _candidates(curve: Curve, low: float, attainable: float) -> Iterator[tuple[str, float, float, float, Curve]]:
+    """Each measurement: name, size, items to label, how many of these are not needed anyway, the curve after it."""
     points = curve.points
     again = curve
     for size in points.sizes:
         again = imagined(again, size, REPEATS)
-    yield f"{REPEATS} more runs at each size", 0.0, 0.0, again
+    yield f"{REPEATS} more runs at each size", math.nan, 0.0, 0.0, again
     for times in (2, 4):
         size = times * points.largest
         if size <= attainable:
             unneeded = max(size - max(min(low, curve.horizon), points.largest), 0.0)
-            yield f"{REPEATS} runs at {size:,.0f}", size - points.largest, unneeded, imagined(curve, size, REPEATS)
+            more = size - points.largest
+            yield f"{REPEATS} runs at {size:,.0f}", size, more, unneeded, imagined(curve, size, REPEATS)
     if points.weighting == "test" and points.shared_test:
         items = points.test_items
-        yield "twice the test items", items, items, replace(curve, more_test_items=2.0)
+        yield "twice the test items", math.nan, items, items, replace(curve, more_test_items=2.0)

@@ -4,17 +4,30 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from mlpm import InputError, checks, tables
+from mlpm.learning_curve import noise
 from mlpm.learning_curve.curve import MISFIT, Curve, closed_form, fit, size_for
-from mlpm.learning_curve.plan import Answer, answer, best_measurement, next_measurements, stages
+from mlpm.learning_curve.plan import REPEATS, Answer, answer, best_measurement, next_measurements, stages
 from mlpm.learning_curve.points import Points
+from mlpm.outputs import rounded
 
 # With a smaller ratio of the largest to the smallest size the bend of a curve cannot be seen: four sizes, each doubled.
 SPAN = 8
 # Three sizes count as evenly spaced, in ratio, when the middle one is this close to it.
 EVEN = 0.02
+
+
+def about(items: float) -> str:
+    """A size as far as it is known, two digits: `8,500`, `1.3 million`; `never` for infinite."""
+    if not math.isfinite(items):
+        return "never"
+    items = float(f"{items:.2g}")
+    if items >= 1e9:
+        return "more than a billion"
+    return f"{items / 1e6:g} million" if items >= 1e6 else f"{items:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -87,14 +100,22 @@ class Findings:
 
     @cached_property
     def by_hand(self) -> tuple[tuple[float, float, float], tuple[float, float] | None] | None:
-        """Three evenly spaced sizes, and floor and exponent through their errors; None if there are no such sizes."""
+        """Three sizes evenly spaced in ratio, and floor and exponent through their errors; None without such sizes.
+
+        Of all such sizes, those that lie furthest apart, and of these the largest.
+        """
         sizes, errors = self.points.sizes, self.points.error
-        for middle in range(1, len(sizes) - 1):
-            if abs(sizes[middle] ** 2 / (sizes[0] * sizes[-1]) - 1) <= EVEN:
-                ratio = sizes[middle] / sizes[0]
-                three = (float(sizes[0]), float(sizes[middle]), float(sizes[-1]))
-                return three, closed_form(errors[0], errors[middle], errors[-1], ratio)
-        return None
+        three = [
+            (sizes[last] / sizes[first], sizes[last], first, middle, last)
+            for middle in range(1, len(sizes) - 1)
+            for first in range(middle)
+            for last in np.flatnonzero(abs(sizes * sizes[first] / sizes[middle] ** 2 - 1) <= EVEN)
+            if last > middle
+        ]
+        if not three:
+            return None
+        span, __, *places = max(three)
+        return tuple(float(sizes[place]) for place in places), closed_form(*errors[places], ratio=float(span) ** 0.5)
 
     @property
     def wild_sizes(self) -> list[int]:
@@ -102,6 +123,17 @@ class Findings:
         drop = abs(self.points.error[0] - self.points.error[-1])
         return [int(s) for s, low, high in zip(self.points.sizes, self.points.low, self.points.high, strict=True)
                 if high - low > drop and high > low]
+
+    @property
+    def rare(self) -> int:
+        """How many of the rare class are in the items of the plan: those needed, or those there are."""
+        items = self.answer.needed if math.isfinite(self.answer.needed) else self.points.largest
+        return max(round(max(items, self.points.largest) * self.prevalence), 1)
+
+    @property
+    def gap(self) -> float:
+        """The most by which the curves with and without a floor differ at a size that was measured."""
+        return float(abs(self.floorless(self.points.sizes) - self.curve(self.points.sizes)).max())
 
     @property
     def short(self) -> bool:
@@ -124,12 +156,15 @@ class Findings:
 
     @property
     def asked(self) -> pd.DataFrame:
-        """Each target: target, needed, low, high, euros, months, decision, without_floor; infinite means never."""
-        return pd.DataFrame([
-            {"target": a.target, "needed": a.needed, "low": a.low, "high": a.high, "euros": self.euros(a.needed),
-             "months": self.months(a.needed), "decision": a.decision, "without_floor": self.without_floor(a.target)}
+        """Each target: decision, needed, low, high (infinite: never), euros, months, and what no floor promises."""
+        rows = pd.DataFrame([
+            {"target": a.target, "decision": a.decision, "needed": a.needed, "low": a.low, "high": a.high,
+             "euros": self.euros(a.needed), "months": self.months(a.needed),
+             "without_floor": self.without_floor(a.target)}
             for a in self.answers
         ])
+        never = ~np.isfinite(rows["needed"])
+        return rows.assign(euros=rows["euros"].mask(never), months=rows["months"].mask(never))
 
     def result(self) -> dict:
         """The answer for machines."""
@@ -160,6 +195,59 @@ class Findings:
             ],
             "notes": p.notes,
         }
+
+    def numbers(self) -> dict[str, int | float | str]:
+        """What a chapter may want to quote, errors as counts of 100; only what this curve has."""
+        a, p, c, f = self.answer, self.points, self.curve, self.floorless
+        low, high = c.floor_interval
+        values = {
+            "runs": p.rows, "sizes": len(p.sizes), "smallest": int(p.sizes[0]), "largest": int(p.largest),
+            "first_100": 100 * p.error[0], "last_100": 100 * p.error[-1], "now_100": 100 * float(c(p.largest)),
+            "floor_100": 100 * c.floor, "floor_low_100": 100 * low, "floor_high_100": 100 * high,
+            "exponent": c.exponent, "floorless_exponent": f.exponent, "doubling": 2**-c.exponent,
+            "gap_100": 100 * self.gap, "horizon": int(c.horizon), "target_100": 100 * a.target,
+            "decision": a.decision, "price": self.price, "supply": self.supply, "labels_per_item": self.labels_per_item,
+        }
+        for answer_ in self.answers:
+            name = f"at_{100 * answer_.target:g}".replace(".", "_")
+            promised = self.without_floor(answer_.target)
+            values |= {
+                f"{name}_needed": about(answer_.needed), f"{name}_low": about(answer_.low),
+                f"{name}_high": about(answer_.high), f"{name}_decision": answer_.decision,
+                f"{name}_more": about(self.more(answer_.needed)), f"{name}_euros": self.euros(answer_.needed),
+                f"{name}_euros_high": self.euros(answer_.high), f"{name}_months": self.months(answer_.needed),
+                f"{name}_months_high": self.months(answer_.high), f"{name}_promised": about(promised),
+                f"{name}_promised_euros": self.euros(promised), f"{name}_promised_months": self.months(promised),
+                f"{name}_promised_gives_100": 100 * float(c(promised)),
+            }
+        if math.isfinite(self.attainable):
+            all_low, all_high = (100 * float(end[0]) for end in c.interval(self.attainable))
+            values |= {
+                "available": int(self.attainable - p.largest), "all_euros": self.euros(self.attainable),
+                "all_months": self.months(self.attainable), "all_100": 100 * float(c(self.attainable)),
+                "all_low_100": all_low, "all_high_100": all_high, "all_promised_100": 100 * float(f(self.attainable)),
+                "all_too_much_euros": self.euros(self.attainable) - self.euros(a.high),
+            }
+        rare = self.rare
+        values |= {
+            "label_flips_100": 100 * self.label_flips,
+            "floor_true_100": 100 * noise.true_error(c.floor, self.label_flips),
+            "target_true_100": 100 * noise.true_error(a.target, self.label_flips), "rare": about(rare),
+            "rare_draws": about(noise.draws(rare, self.base_rate or self.prevalence)),
+            "test_needed": noise.test_items(a.target, self.margin),
+        }
+        if p.test_items is not None:
+            values |= {"test_items": int(p.test_items), "test_euros": p.test_items * self.price}
+        stage, best = self.next_stage, self.next_measurement
+        if stage is not None:
+            least, most = c.expected(float(stage["items"]), REPEATS)
+            values |= {
+                "stage_new": int(stage.new), "stage_items": int(stage["items"]), "stage_euros": stage.euros,
+                "stage_months": stage.months, "stage_low_100": 100 * least, "stage_high_100": 100 * most,
+            }
+        if best is not None:
+            values |= {"next_what": best.what, "next_high": about(best.high), "next_worth": best.worth}
+        return {name: value for name, value in rounded(values).items() if value is not None}
 
 
 def analyze(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mlpm.learning_curve import noise
 from mlpm.learning_curve.plan import ENOUGH_SIZES, REPEATS, Answer
-from mlpm.learning_curve.study import Findings
+from mlpm.learning_curve.study import Findings, about
 from mlpm.phrases import listed, plain, plural
 
 # Curves that differ by less than this where they were measured look the same to whoever draws them.
@@ -28,20 +28,11 @@ def count_of(error: float) -> str:
     return f"{100 * error:.1f}".removesuffix(".0")
 
 
-def about(items: float) -> str:
-    """A size as far as it is known, two digits: `8,500`, `1.3 million`; `never` for infinite."""
-    if not math.isfinite(items):
-        return "never"
-    items = float(f"{items:.2g}")
-    if items >= 1e9:
-        return "more than a billion"
-    return f"{items / 1e6:g} million" if items >= 1e6 else f"{items:,.0f}"
-
-
 def euros(amount: float) -> str:
     if not math.isfinite(amount):
         return "–"
-    return f"€{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"€{amount:,.2f}"
+    sign, size = "−" if amount < 0 else "", abs(amount)
+    return f"{sign}€{size:,.0f}" if size >= 10 or size == round(size) else f"{sign}€{size:,.2f}"
 
 
 def months(time: float) -> str:
@@ -61,6 +52,11 @@ def between(low: float, high: float, have: float) -> str:
     if not math.isfinite(low):
         return "never, at either end"
     return f"{about(low) if low > have else 'what you have'} to {about(high)}"
+
+
+def power(exponent: float) -> str:
+    """A size to a negative power: `size⁻⁰·⁴⁴`."""
+    return "size" + f"-{exponent:.2f}".translate(str.maketrans("-.0123456789", "⁻·⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def about_points(found: Findings) -> str:
@@ -110,7 +106,7 @@ def about_fit(found: Findings) -> str:
             f"The best curve is a flat line at {of_100(c.floor)}: within what was measured, more data brought nothing."
         )
     text = (
-        f"Fit: error = {c.floor:.3f} + {c.scale:.3g} · size^−{c.exponent:.2f}. With each doubling what lies above the "
+        f"Fit: error = {c.floor:.3f} + {c.scale:.3g} · {power(c.exponent)}. With each doubling what lies above the "
         f"floor shrinks to {2 ** -c.exponent:.0%} of what it was. The floor is **{of_100(c.floor)}**"
     )
     if math.isnan(low):
@@ -141,17 +137,16 @@ def about_floor(found: Findings) -> str:
     if c.scale == 0:
         return "A flat line and a falling one without a floor part at once: do not extrapolate the second."
     text = (
-        f"Leave the floor out and the fit is error = {f.scale:.3g} · size^−{f.exponent:.2f}, a straight line on "
+        f"Leave the floor out and the fit is error = {f.scale:.3g} · {power(f.exponent)}, a straight line on "
         "logarithmic axes, which always reaches every target. "
     )
-    gap = max(abs(float(f(size)) - float(c(size))) for size in found.points.sizes)
     text += (
-        f"Where you measured, the two differ by at most {count_of(gap)} in 100. At {far:,.0f} items the floorless one "
-        f"promises {of_100(float(f(far)))}, the one with a floor {of_100(float(c(far)))}."
+        f"Where you measured, the two differ by at most {count_of(found.gap)} in 100. At {far:,.0f} items the one "
+        f"without promises {of_100(float(f(far)))}, the other {of_100(float(c(far)))}."
     )
     if c.floor < 5e-4:
         return text + " These points show no floor so far. That is no promise for ten times as many."
-    if gap < ALIKE:
+    if found.gap < ALIKE:
         return text + " The points you have hardly tell them apart. The bill does."
     return text + " The points you have can tell them apart already."
 
@@ -234,7 +229,8 @@ def about_money(found: Findings) -> str:
         text += (
             f" All {found.attainable - p.largest:,.0f} that can be had cost {euros(found.euros(found.attainable))} and "
             f"{months(found.months(found.attainable))}, and bring the error from {of_100(least)} to "
-            f"{of_100(all_of_it)}."
+            f"{of_100(all_of_it)}"
+            + (": a drawing, as that is beyond the horizon." if found.attainable > found.curve.horizon else ".")
         )
     return text
 
@@ -279,9 +275,7 @@ def about_labels(found: Findings) -> str:
 
 def about_rare(found: Findings) -> str:
     """How many of the rare class are in what is bought."""
-    items = found.answer.needed if math.isfinite(found.answer.needed) else found.points.largest
-    items = max(items, found.points.largest)
-    rare = max(round(items * found.prevalence), 1)
+    rare, items = found.rare, found.rare / found.prevalence
     text = f"{about(items)} items with {of_100(found.prevalence)} of the rare class hold about {about(rare)} of it."
     if 0 < found.base_rate < found.prevalence:
         many, sure = noise.draws(rare, found.base_rate), noise.draws(rare, found.base_rate, 0.95)
@@ -333,12 +327,12 @@ def _collect(found: Findings) -> Iterator[str]:
         yield f"**Before that.** {about_next(found)}"
 
 
-def _stage(found: Findings) -> Iterator[str]:
+def _stage(found: Findings, title: str = "Next stage") -> Iterator[str]:
     stage = found.next_stage
     if stage is None:
         return
     text = (
-        f"**Next stage.** Label {stage.new:,.0f} more, {stage['items']:,.0f} in all: {euros(stage.euros)}, "
+        f"**{title}.** Label {stage.new:,.0f} more, {stage['items']:,.0f} in all: {euros(stage.euros)}, "
         f"{months(stage.months)}. "
     )
     low, high = found.curve.expected(float(stage["items"]), REPEATS)
@@ -363,7 +357,9 @@ def _measure(found: Findings) -> Iterator[str]:
         )
         return
     yield f"**Measure.** {about_next(found)}"
-    yield from _stage(found)
+    best = found.next_measurement
+    on_the_way = best is not None and found.next_stage is not None and best["size"] > found.next_stage["items"]
+    yield from _stage(found, "On the way" if on_the_way else "Next stage")
 
 
 def _change(found: Findings) -> Iterator[str]:
