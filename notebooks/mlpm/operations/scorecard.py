@@ -87,14 +87,14 @@ def judge(week: Week, limits: Limits, seed: int = 0) -> pd.DataFrame:
             f"{limits.usable:,.0f} or more",
             week.usable >= limits.usable,
             "operations lead",
-            "say which ran short, people, queue or rule; you clear it before Friday",
+            "say which ran short, people, queue or rule; the product manager clears it within the week",
         ),
         (
             "agreement, alpha",
             said,
             f"lower end {limits.alpha:.2f} or more",
             agreement,
-            "you and the operations lead",
+            "product manager and operations lead",
             "stop new batches; rewrite the rule with most conflicts; try it on 600 items",
         ),
         (
@@ -111,14 +111,14 @@ def judge(week: Week, limits: Limits, seed: int = 0) -> pd.DataFrame:
             f"{limits.late:.0%} or fewer",
             late <= limits.late,
             "operations lead",
-            "ask for adjudication hours; you find them",
+            "say how many expert hours are missing; the product manager finds them",
         ),
         (
             "euros per usable item",
             f"{cost:.2f}",
             f"{limits.per_usable:.2f} or less",
             cost <= limits.per_usable,
-            "you",
+            "product manager",
             "explain it to whoever pays, or cut volume; never seconds",
         ),
         (

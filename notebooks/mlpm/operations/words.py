@@ -167,7 +167,10 @@ def scorecard(table) -> str:
     act = table[table["state"] == "act"]
     if act.empty:
         return "Nothing asks for a decision this week. Say so, thank the raters, and cancel the meeting."
-    lines = [f"- **{row.tile}**, {row.week} (limit: {row.limit}). {row.who}: {row.act}." for row in act.itertuples()]
+    lines = [
+        f"- **{row.tile}**, {row.week} (limit: {row.limit}). *{row.who.capitalize()}:* {row.act}."
+        for row in act.itertuples()
+    ]
     return f"{plural(len(act), 'line asks', 'lines ask')} for a decision:\n\n" + "\n".join(lines)
 
 
