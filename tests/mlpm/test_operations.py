@@ -250,7 +250,7 @@ def test_the_bill_by_hand():
     days = -(-2000 // minutes)
     weeks = days / 5
     expected = {
-        "labeling time": 2000, "breaks, questions, talk": 1000 + 0.5 * weeks * gold_items, "training": 180,
+        "labeling time": 2000, "breaks and talk": 1000 + 0.5 * weeks * gold_items, "training": 180,
         "labeling gold items": weeks * gold_items, "making gold items": weeks * gold_items * 4 * 2,
         "adjudication": 100 * 2 * 2, "checks by the lead": 240 * weeks, "management": 120 * weeks,
         "hours without work": 3 * days * 0.75 * 60,

@@ -251,7 +251,7 @@ class Plan:
         weeks, hour = self.weeks, self.expert_wage
         gold_hours = self.team * weeks * self.gold.items * self.seconds / 3600
         rest = {
-            "breaks, questions, talk": self.pause_share * (self.hours + gold_hours) * self.wage,
+            "breaks and talk": self.pause_share * (self.hours + gold_hours) * self.wage,
             "training": self.team * self.training_hours * self.wage,
             "labeling gold items": gold_hours * self.wage,
             "making gold items": self.gold.items * weeks * self.gold_minutes / 60 * hour,

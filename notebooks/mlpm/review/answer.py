@@ -1,7 +1,7 @@
 """The answer for machines, and the numbers a chapter quotes."""
 
 from mlpm.outputs import rounded
-from mlpm.review import queue
+from mlpm.review import day, queue
 from mlpm.review.study import Day, Findings
 from mlpm.review.value import Window
 
@@ -95,7 +95,7 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
             f"band_{place + 1}_gain_{name}": gain.mean for place, gain in enumerate(gains) if gain.mean is not None
         }
     for one in f.following:
-        name = one.name.replace(" ", "_")
+        name = one.name.split()[0]
         values |= {
             f"{name}_repeat_seen": _of_100(one.wrong_shown), f"{name}_repeat_hidden": _of_100(one.wrong_own),
             f"{name}_right_seen": _of_100(one.right_shown), f"{name}_right_hidden": _of_100(one.right_own),
@@ -103,6 +103,9 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
     if f.following[0].pulled is not None:
         more, low, high = f.following[0].pulled
         values |= {"pulled": 100 * more, "pulled_low": 100 * low, "pulled_high": 100 * high}
+    values["planned_shifts"] = day.said(f.planned.shifts)
+    if f.today is not None:
+        values["today_year"] = round(-365 * f.today.net, -3)
     if f.stamps:
         row = f.people[f.people.stamps].iloc[0]
         values |= {

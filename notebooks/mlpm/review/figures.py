@@ -52,11 +52,13 @@ def errors_figure(found: Findings) -> alt.TopLevelMixin:
     top = min(1.0, float(frame.high.max()) * 1.08)
     x = alt.X("score:Q", title="Score of the model", scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("wrong:Q", title="Wrong verdicts", axis=alt.Axis(format="%")).scale(domain=[0, top], nice=False)
-    scale, key = alt.Scale(domain=names, range=colors), alt.Legend()
+    scale, key = alt.Scale(domain=names, range=colors), alt.Legend(symbolStrokeWidth=0)
     base = alt.Chart(frame).encode(x=x, color=alt.Color("who:N", scale=scale, legend=key))
     layers = [
         base.mark_rule(strokeWidth=1.5).encode(y=alt.Y("low:Q", title="Wrong verdicts"), y2="high:Q"),
-        base.mark_line().encode(y=y, strokeDash=alt.StrokeDash("who:N", scale=alt.Scale(domain=names), legend=None)),
+        # A line of its own for each: a dash in the legend would fray its symbols.
+        *(alt.Chart(frame[frame.who == name]).mark_line(color=hue, strokeDash=dash).encode(x=x, y=y)
+          for name, hue, dash in zip(names, colors, ([1, 0], [6, 3], [2, 2]), strict=False)),
         base.mark_point(opacity=1).encode(y=y, shape=alt.Shape("who:N", scale=alt.Scale(domain=names), legend=key)),
     ]
     said = "; ".join(
@@ -82,7 +84,7 @@ def following_figure(found: Findings) -> alt.TopLevelMixin | None:
     frame = pd.DataFrame(rows)
     if frame.empty or frame.kind.nunique() < 2:
         return None
-    y = alt.Y("where:N", title=None, sort=[one.name for one in found.following])
+    y = alt.Y("where:N", title=None, sort=[one.name for one in found.following], axis=alt.Axis(minExtent=70))
     offset = alt.YOffset("kind:N", sort=list(kinds), scale=alt.Scale(domain=list(kinds)))
     color = alt.Color("kind:N", legend=None, scale=alt.Scale(domain=list(kinds), range=[charts.SECOND, charts.ACCENT]))
     base = alt.Chart(frame).encode(y=y, yOffset=offset, color=color)
@@ -123,7 +125,8 @@ def value_figure(found: Findings) -> alt.TopLevelMixin:
         min=0, max=most, step=most / 100, name="One unit of harm, euros "))
     takes = alt.param(name="takes", value=found.seconds, bind=alt.binding_range(
         min=5, max=max(300.0, math.ceil(2 * found.seconds)), step=5, name="A review, seconds "))
-    cost = f"takes / 3600 * {found.inputs.wage:g}"
+    used = (1 - found.inputs.away) * found.inputs.busy
+    cost = f"takes / 3600 * {found.inputs.wage / used:.9g}"
     base = alt.Chart(frame).transform_calculate(
         net=f"datum.mean * worth - {cost}", least=f"datum.low * worth - {cost}", most=f"datum.high * worth - {cost}",
     ).encode(
@@ -141,7 +144,7 @@ def value_figure(found: Findings) -> alt.TopLevelMixin:
             shape=alt.Shape("who:N", scale=alt.Scale(domain=names)),
         ),
     )
-    review = found.seconds / 3600 * found.inputs.wage
+    review = found.priced.review
     said = "; ".join(
         f"{who}: " + (", ".join(gain.label for gain in gains if gain.low is not None and gain.low > review) or "none")
         for who, gains in sets.items()
@@ -347,7 +350,7 @@ def band_figure(found: Findings) -> alt.TopLevelMixin:
         text="format(datum.items, ',.0f') + ' a day'",
     )
     names = ["to review", "time for"]
-    y = alt.Y("name:N", title=None, sort=names)
+    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(minExtent=60))
     top = max(3 * found.planned.work, 2 * found.now.work)
     x = alt.X("items:Q", title="Reviews a day, appeals and audit included", axis=alt.Axis(format=",d"))
     x = x.scale(domain=[0, top], nice=False, clamp=True)

@@ -93,7 +93,7 @@ class Findings:
     errors: list[BandErrors]
     people: pd.DataFrame  # reviewers
     overrides: Overrides
-    following: list[Following]  # all, where the model is unsure, where it is sure
+    following: list[Following]  # all scores, where the model is unsure, where it is sure
     uncalibrated: list[str]
     gains: list[Gain]  # as the reviews are done
     repaired_gains: list[Gain] | None
@@ -129,7 +129,7 @@ class Findings:
 
     @property
     def error_table(self) -> pd.DataFrame:
-        """One row a band: items a day, shares violating and wrong, and how many errors reviewers corrected and made.
+        """One row a band: items a day, shares wrong, and how many errors reviewers corrected and made.
 
         own, corrected and spoiled are of the repaired reviews, or of all where nothing is to repair.
         """
@@ -137,12 +137,12 @@ class Findings:
         for place, one in enumerate(self.errors[:-1]):
             own, pair = (one.own, one.own_pair) if one.own is not None else (one.done, one.done_pair)
             rows.append((
-                one.label, float(self.items[place]), one.violating.value, one.model.value, one.done.value, own.value,
+                one.label, float(self.items[place]), one.model.value, one.done.value, own.value,
                 pair.model, pair.reviewer, pair.p,
             ))
-        columns = ["score", "items", "violating", "model", "done", "own", "corrected", "spoiled", "p"]
+        columns = ["score", "items", "model", "done", "own", "corrected", "spoiled", "p"]
         frame = pd.DataFrame(rows, columns=columns)
-        numbers = dict.fromkeys(["violating", "model", "done", "own", "p"], float)
+        numbers = dict.fromkeys(["model", "done", "own", "p"], float)
         return frame.astype(numbers).drop(columns=[] if self.repairs else ["own"])
 
     @property
@@ -217,7 +217,8 @@ def analyze(log: Log, priced: Prices, inputs: Inputs) -> Findings:
     gains = gains_by_band(log, as_done, priced)
     repairs, without = _repairs(log, people)
     repaired_gains = gains_by_band(log, without, priced) if without is not None else None
-    review = seconds / 3600 * inputs.wage
+    # Breaks and reserve are paid too.
+    review = inputs.wage / (pace.per_hour * inputs.busy)
     priced = replace(priced, review=review)
     in_use = best_window(gains, items, review, capacity)
     repaired = best_window(repaired_gains, items, review, capacity) if repaired_gains else None
@@ -241,11 +242,17 @@ def analyze(log: Log, priced: Prices, inputs: Inputs) -> Findings:
                    float(staff.sum()) * pace.per_hour, backlog, simulated)
 
     part = chosen.share if chosen else 1.0
-    plan = day.plan(
-        _arrivals(log, items, wanted, inputs, part), pace, opened=opened, within=inputs.within / 60,
-        share=inputs.answered, busy=inputs.busy, length=inputs.shift_hours,
-    )
-    planned = worked(wanted, plan.shifts or shifts, part)
+    # The fluid plan lets items wait as long as it may, and chance makes some of them late: promise less, hour by hour,
+    # until the simulation keeps the promise that was asked for.
+    hours = inputs.within / 60
+    for promised in [hours, *range(int(np.ceil(hours)) - 1, 0, -1)]:
+        plan = day.plan(
+            _arrivals(log, items, wanted, inputs, part), pace, opened=opened, within=promised, share=inputs.answered,
+            busy=inputs.busy, length=inputs.shift_hours,
+        )
+        planned = worked(wanted, plan.shifts or shifts, part)
+        if planned.simulated is None or planned.simulated.share_low >= inputs.answered:
+            break
     rate = float(planned.arrivals.max())
     steady = queue.needed(rate, seconds, share=inputs.answered, within=60 * inputs.within, busy=inputs.busy)
     check = None
@@ -267,7 +274,7 @@ def analyze(log: Log, priced: Prices, inputs: Inputs) -> Findings:
         overrides=overrides(as_done),
         following=[
             following(careful, "all scores"),
-            *([following(careful[middle], "model unsure"), following(careful[~middle], "model sure")]
+            *([following(careful[middle], "unsure"), following(careful[~middle], "sure")]
               if middle.any() and not middle.all() else []),
         ],
         uncalibrated=off(errors),

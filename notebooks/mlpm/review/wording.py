@@ -21,13 +21,17 @@ def money(amount: float) -> str:
     return "−" + text if amount < 0 and text.strip("€0.,") else text
 
 
+def signed(amount: float) -> str:
+    return f"{amount:+.2f}".replace("-", "−")
+
+
 def ratio(share: Share) -> str:
     """`41 of 100`, with the counts behind it."""
     return f"{of_100(share.value)} ({share.hits:,} of {share.trials:,})"
 
 
 def p_value(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
 def hour_of(hour: float) -> str:
@@ -156,16 +160,18 @@ def _others(f: Findings, name: str) -> float:
 def about_value(f: Findings) -> str:
     acts = listed([action.name for action in f.priced.actions])
     text = (
-        f"A review costs {money(f.priced.review)}. It has to beat what is done without it ({acts}, each where it does "
-        "least harm), not only show or hide. "
+        f"A review costs {money(f.priced.review)}, breaks and reserve included. It has to beat what is done without it "
+        f"({acts}, each where it does least harm), not only show or hide. "
     )
     if f.today is None:
         text += f"The band reviewed today has fewer than {FEW_ROWS} audited reviews somewhere: its worth is unknown. "
     else:
-        verb = "brings" if f.today.net > 0 else "costs"
+        verb, other = ("brings", "costs") if f.today.net > 0 else ("costs", "brings")
+        if f.now.backlog.grows:
+            verb = f"were all of it reviewed, {verb}"
         text += (
-            f"Today's band, {f.now.label}, {verb} **{money(abs(f.today.net))} a day** more than it "
-            f"{'costs' if f.today.net > 0 else 'brings'} ({interval(f.today)} a day). "
+            f"Today's band, {f.now.label}, {verb} **{money(abs(f.today.net))} a day** more than it {other} "
+            f"({interval(f.today)} a day). "
         )
         other = f.today_against_model
         if other is not None and other.low > 0 > f.today.high:
@@ -335,7 +341,7 @@ def _without(f: Findings) -> Iterator[str]:
     )
     yield about_today(f)
     yield (
-        f"Keep {f.inputs.audit:.1%} of all items for a blind audit and answer appeals: without them nobody would "
+        f"Keep {100 * f.inputs.audit:g}% of all items for a blind audit and answer appeals: without them nobody would "
         "notice when this stops being true. Ask again when a review gets cheaper, a unit of harm dearer, or the model "
         "worse."
     )
@@ -389,8 +395,8 @@ def _plan(f: Findings) -> str:
         "**Screen.** The item and its context; the reviewer's own verdict; only then score and the model's verdict. A "
         "change after that takes a reason, and both verdicts are logged.",
         "**Order.** Appeals first, never to the person who decided; then the oldest. Nobody picks.",
-        f"**Audit.** {i.audit:.1%} of what is not reviewed, {i.audit * (f.items.sum() - w.items * w.share):,.0f} a "
-        "day, comes mixed in and looks the same; two people who see no verdict settle a part of it every week.",
+        f"**Audit.** {100 * i.audit:g}% of what is not reviewed, {i.audit * (f.items.sum() - w.items * w.share):,.0f} "
+        "a day, comes mixed in and looks the same; two people who see no verdict settle a part of it every week.",
         f"**Escalation.** After {HAND_ON * f.seconds:.0f} seconds without a verdict, or for a threat, to a senior; "
         "the answer becomes an example in the guideline.",
         f"**Care.** Sized with {100 * (1 - i.busy):.0f}% of queue time in reserve and {100 * i.away:.0f}% of paid time "
