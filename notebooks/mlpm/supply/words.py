@@ -231,8 +231,9 @@ def memo(plan: Plan) -> str:
         )
     lines = [
         head,
-        f"**What we promise:** {rough(total.independent)} usable examples in {plan.horizon:g} days "
-        f"({rough(total.least)} to {rough(total.most)}), for €{rough(cost)} of labeling.",
+        f"**What we promise:** {rough(total.least)} usable examples in {plan.horizon:g} days, for €{rough(cost)} of "
+        f"labeling. It is {rough(total.independent)} if the sources find items independently of each other, and "
+        f"{rough(total.most)} if never the same; sources that find the loud cases do neither.",
     ]
     if best.gain > 0:
         lines.append(
