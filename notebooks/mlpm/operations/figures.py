@@ -25,7 +25,10 @@ def bill_figure(plan: Plan) -> alt.TopLevelMixin:
         if row.euros >= 0.5
     ]
     most = max(row["euros"] for row in rows)
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("part:N", title=None, sort=[row["part"] for row in rows]))
+    names = [row["part"] for row in rows]
+    # Room for the longest name in a font wider than the one the chart is measured with.
+    axis = alt.Axis(minExtent=7 * max(map(len, names)))
+    base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("part:N", title=None, sort=names, axis=axis))
     x = alt.X("euros:Q", title="Euros for the whole job", axis=alt.Axis(format="~s"))
     bars = base.mark_bar(height=18).encode(
         x=x.scale(domain=[0, most * 1.3], nice=False),  # room for the text behind the longest bar
@@ -159,8 +162,8 @@ def pace_figure(plan: Plan) -> alt.TopLevelMixin:
         for layer, place, color in ((best, 10, charts.SECOND), (here, 28, charts.ACCENT))
     ]
     tag = (
-        base.transform_filter(f"datum.seconds > {high - step / 2:.9g}")
-        .mark_text(align="right", dx=-2, dy=14, color=charts.MUTED)
+        base.transform_filter(f"datum.seconds < {low + step / 2:.9g}")
+        .mark_text(align="left", dx=14, dy=16, color=charts.MUTED)
         .encode(x=x, y="time:Q", text=alt.value("time alone"))
     )
     faster = 0.8 * usual
@@ -200,11 +203,12 @@ def gold_figure(plan: Plan) -> alt.TopLevelMixin:
         color=alt.Color("to:N", scale=alt.Scale(domain=names, range=colors), legend=None),
     )
     lines = base.mark_line(strokeWidth=1.75)
-    ends = [  # beside the lines, away from their teeth: the steepest above its own, the others below
-        base.transform_filter((alt.datum.items == int(items[-1])) & (alt.datum.to == name))
-        .mark_text(align="right", dx=-2, dy=-9 if level == levels[-1] else 20, fontWeight="bold")
+    # In the corner that the lines leave free, the steepest on top.
+    ends = [
+        alt.Chart(pd.DataFrame({"to": [name]}))
+        .mark_text(align="right", x={"expr": "width - 4"}, y=HEIGHT - 14 - 18 * place, fontWeight="bold", color=color)
         .encode(text="to:N")
-        for name, level in zip(names, levels, strict=True)
+        for place, (name, color) in enumerate(zip(names, colors, strict=True))
     ]
     asked_for = alt.Chart(pd.DataFrame({"power": [plan.power], "text": [f"{plan.power:.0%}"]}))
     rule = asked_for.mark_rule(strokeDash=[2, 3], color=charts.SECOND, strokeWidth=1.5).encode(y="power:Q")
