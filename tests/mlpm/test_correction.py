@@ -221,6 +221,13 @@ def test_the_memo_says_do_less_only_while_it_may_hurt():
     assert "do less" not in words.memo(study(kept=950))
 
 
+def test_the_memo_gives_no_sum_whose_sign_nobody_knows():
+    assert "the answers cannot tell" in words.memo(study())
+    assert "lose 4.2 hours" not in words.memo(study())
+    assert "All users together lose" in words.memo(study(kept=700, more_right=0.03))
+    assert "All users together save" in words.memo(study(kept=950))
+
+
 def test_charts_compute_in_the_page_what_the_tables_say():
     """Painted by Vega from the sliders' start values; the numbers are those of the tests above."""
     found = study()

@@ -21,6 +21,16 @@ def _won(value: float) -> str:
     return f"{'lose' if value < 0 else 'save'} {hours(value)}"
 
 
+def _all_users(study: Study) -> str:
+    """Hours a day of all users; a sum whose sign the answers cannot tell is not given."""
+    low, high = study.range(study.now)
+    today = (
+        "Whether all users together lose or save time today, the answers cannot tell; with the cheaper one they"
+        if low < 0 < high else f"All users together {_won(study.hours(study.now))} a day today and"
+    )
+    return f"{today} would {_won(study.hours(study.then))}{' a day' if low < 0 < high else ''}."
+
+
 def whole(value: float) -> str:
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
 
@@ -174,8 +184,7 @@ def memo(study: Study) -> str:
     lines = [
         f"{head} A decision saves its user {seconds(now.net)} today ({seconds(low)} to {seconds(high)}), and "
         f"{seconds(then.net)} ({seconds(low_then)} to {seconds(high_then)}) if a correction takes {then.effort:g} "
-        f"seconds instead of {now.effort:g}. All users together {_won(study.hours(now))} a day today and would "
-        f"{_won(study.hours(then))}.",
+        f"seconds instead of {now.effort:g}. {_all_users(study)}",
     ]
     if high < 0:
         lines.append(
