@@ -392,7 +392,8 @@ def test_every_sentence_reads_right_for_any_job(name):
     memo = words.memo(plan)
     start = {"hold": "**Hold the batches", "clear": "**Clear the way", "start": "**Start on"}[plan.decision]
     assert memo.startswith(start)
-    assert ("**First bottleneck.**" in memo) == bool(len(plan.short))
+    assert ("**First bottleneck.**" in memo) == (plan.decision != "start")
+    assert ("**First bottleneck.** The guideline" in memo) == (plan.decision == "hold")
     assert "**Not for sale.**" in memo
 
 

@@ -3,7 +3,7 @@
 from mlpm.operations.gold import needed
 from mlpm.operations.plan import Plan
 from mlpm.operations.quality import hasty_conflicts, pace, wrong_labels
-from mlpm.phrases import of_100, plural
+from mlpm.phrases import listed, of_100, plural
 
 TRIAL = 600  # items on which a guideline is tried before it is paid for
 
@@ -219,7 +219,6 @@ def removals(plan: Plan) -> list[str]:
 
 def memo(plan: Plan) -> str:
     """The operating plan: decision, people, dates, money, the first bottleneck, and what is cleared this week."""
-    resources = plan.resources
     if plan.decision == "hold":
         head = f"**Hold the batches until the guideline passes its trial.** {conflicts(plan)}"
     elif plan.decision == "clear":
@@ -232,24 +231,27 @@ def memo(plan: Plan) -> str:
         f"{plan.begin}: {plan.items:,.0f} items by {plan.finish_with(plan.team)} (due {plan.due}). {euros(plan.cost)}, "
         f"or €{plan.cost_per_usable:.2f} per usable item; labeling time alone is {euros(plan.labeling_cost)}.",
     ]
-    first = resources.iloc[0]
-    if len(plan.short):
-        lines.append(
-            f"**First bottleneck.** {first.resource.capitalize()}: the date needs {whole(first.need)} {first.unit}, "
-            f"there are {whole(first.have)}."
-            + (f" Next: {', then '.join(plan.short['resource'][1:])}." if len(plan.short) > 1 else "")
-        )
+    blocks = ["the guideline"] if plan.decision == "hold" else []
+    blocks += [
+        f"{row.resource} ({whole(row.need)} {row.unit} needed, {whole(row.have)} there)"
+        for row in plan.short.itertuples()
+    ]
+    if blocks:
+        first, *others = blocks
+        then = f", then {listed(others)}" if others else ""
+        lines.append(f"**First bottleneck.** {first[0].upper()}{first[1:]}{then}.")
     else:
+        closest = plan.resources.iloc[0]
         lines.append(
-            f"**Closest to its limit.** {first.resource.capitalize()}, with {of_100(first.load)} used: "
-            f"{whole(first.need)} of {whole(first.have)} {first.unit}."
+            f"**Closest to its limit.** {closest.resource.capitalize()}, with {of_100(closest.load)} used: "
+            f"{whole(closest.need)} of {whole(closest.have)} {closest.unit}."
         )
     cleared = removals(plan)
     if cleared:
         lines.append("**You clear this week**\n\n" + "\n".join(f"- {line}" for line in cleared))
     lines.append(
         f"**Not for sale.** {plan.cap_minutes:.0f} minutes a day and a person on the hot queue, and pay by the hour. "
-        f"Operations decides who labels what, when, and how it is checked; {plan.gold.items} gold items a rater and "
-        "week are enough to notice."
+        f"Operations decides who labels what, when, and how it is checked; {plan.gold.items} gold items a rater and week, "
+        "read by label, are enough to notice."
     )
     return "\n\n".join(lines)
