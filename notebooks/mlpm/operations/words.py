@@ -251,7 +251,7 @@ def memo(plan: Plan) -> str:
         lines.append("**You clear this week**\n\n" + "\n".join(f"- {line}" for line in cleared))
     lines.append(
         f"**Not for sale.** {plan.cap_minutes:.0f} minutes a day and a person on the hot queue, and pay by the hour. "
-        f"Operations decides who labels what, when, and how it is checked; {plan.gold.items} gold items a rater and week, "
-        "read by label, are enough to notice."
+        f"Operations decides who labels what, when, and how it is checked; {plan.gold.items} gold items a rater and "
+        "week, read by label, are enough to notice."
     )
     return "\n\n".join(lines)
