@@ -423,7 +423,7 @@ class Study:
             "items_per_day": self.items_per_day, "per_day": self.per_day,
             "auc_of_100": 100 * self.ranks.value, "tolerance_of_100": 100 * self.tolerance,
             "nothing_cost": self.nothing.cost.value, "f1": self.f1, "f1_ratio": self.f1_ratio,
-            "there_rate": self.tried_rate, "there_raw": self.elsewhere.raw_cut,
+            "there_rate_of_100": 100 * self.tried_rate, "there_raw": self.elsewhere.raw_cut,
             "there_cost": self.elsewhere.cut.cost.value, "there_f1_ratio": self.elsewhere.f1_ratio,
             "there_caught_of_100": 100 * self.elsewhere.cut.outcome.caught_share.value,
             "left_p": self.left_p, "left_cost": self.left.cost.value,
