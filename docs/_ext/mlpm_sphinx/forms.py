@@ -217,8 +217,10 @@ def _unwrapped(text: str) -> str:
     return re.sub(r"(?<=\S)\n(?!\s|[-*] |\d+\. )", " ", text)
 
 
-def _number(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
+def _number(text: str) -> int | float | None:
+    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return None
+    return float(text) if "." in text else int(text)
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
@@ -240,7 +242,9 @@ def _write_cell(sheet: Worksheet, at: tuple[int, int], cell: Cell, blank: bool, 
     elif not text:
         sheet.write_blank(*at, None, formats[cell.kind])
     elif _number(text) is not None:
-        sheet.write_number(*at, _number(text), formats[cell.kind])
+        # As many decimals as the page shows: 0.500 stays 0.500.
+        decimals = len(text.partition(".")[2])
+        sheet.write_number(*at, _number(text), formats[f"{cell.kind} {decimals}" if decimals else cell.kind])
     else:
         sheet.write_string(*at, text, formats[cell.kind])
 
@@ -275,14 +279,18 @@ def xlsx(form: str, blank: bool) -> bytes:
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     book.set_properties({"created": THE_DAY})
     wrap = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#C9C4B8"}
+    fill = wrap | {"bg_color": "#FBE7BD", "locked": False}
     formats = {
         "text": book.add_format(wrap),
-        "fill": book.add_format(wrap | {"bg_color": "#FBE7BD", "locked": False}),
+        "fill": book.add_format(fill),
         "total": book.add_format(wrap | {"bold": True}),
         "head": book.add_format(wrap | {"bold": True, "bg_color": "#EAF1F5"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
         "prose": book.add_format({"text_wrap": True, "valign": "top"}),
     }
+    for decimals in range(1, 7):
+        for kind, style in (("text", wrap), ("fill", fill)):
+            formats[f"{kind} {decimals}"] = book.add_format(style | {"num_format": f"0.{'0' * decimals}"})
     about = book.add_worksheet("Read me")
     about.set_column(0, 0, 100)
     heading, line, taken = "Form", 0, {"read me"}
