@@ -91,7 +91,9 @@ def cost_figure(found: Study) -> alt.TopLevelMixin:
             what2="format(datum.first.wrong, '.1f') + ' wrongly hit'",
         )
     )
-    rule = chosen.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(x="score:Q")
+    rule = chosen.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(
+        x="score:Q", y=alt.value(58), y2=alt.value(280)  # below the words
+    )
     point = chosen.mark_point(size=130, color=charts.SECOND, shape="diamond", clip=True).encode(x="score:Q", y="cost:Q")
     words = [
         chosen.mark_text(align="right", x={"expr": "width - 4"}, y=place, fontWeight=weight).encode(text=f"{name}:N")
@@ -142,7 +144,7 @@ def reliability_figure(found: Study) -> alt.TopLevelMixin:
         name = pd.DataFrame({"score": [raw(0.6)], "rate": [found.fitted.p_at(raw(0.6))], "text": ["p as used below"]})
         layers.append(
             alt.Chart(name)
-            .mark_text(align="left", color=charts.SECOND, dx=14, dy=18, fontWeight="bold")
+            .mark_text(align="left", color=charts.SECOND, dx=4, dy=34, fontWeight="bold")
             .encode(x=x, y=y, text="text:N")
         )
     base = alt.Chart(rows)

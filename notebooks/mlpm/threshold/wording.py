@@ -130,10 +130,10 @@ def about_cut(found: Study) -> str:
             f"{'act on everything' if cut.outcome.place == 0 else 'never act'}."
         )
     low, high = found.raw_range
-    return (
-        f"{text} That is a score of **{number(cut.raw)}**; other samples of this size would put it between "
-        f"{number(low)} and {number(high)}. {_counts(found, cut)}"
-    )
+    where = f"{text} That is a score of **{number(cut.raw)}**"
+    if low < high:  # where the score itself is p, no sample moves it
+        where += f"; other samples of this size would put it between {number(low)} and {number(high)}"
+    return f"{where}. {_counts(found, cut)}"
 
 
 def _counts(found: Study, cut: Named, per: str = "1,000 items") -> str:
