@@ -11,6 +11,7 @@ from scipy import special, stats
 
 from mlpm import InputError, scores
 from mlpm.agora import comment_scores
+from mlpm.scores.calibration import _simplest
 
 
 @pytest.fixture
@@ -71,6 +72,12 @@ def test_a_million_rows_leave_the_engine_as_a_thousand_bins(tmp_path):
     assert found.bin_count <= scores.BINS
     assert found.item_count == 1_000_000
     assert np.all(found.least[1:] > found.most[:-1])
+
+
+def test_the_highest_score_shares_the_last_bin(read):
+    found = read({"score": [0.1, 0.9999999, 1.0], "label": [0, 1, 1]})
+    assert found.bin_positives.tolist() == [0, 2]
+    assert found.most.tolist() == [0.1, 1.0]
 
 
 def test_the_same_rows_in_an_engine_give_the_same_counts(tmp_path, agora):
@@ -240,6 +247,15 @@ def test_a_map_is_not_judged_on_the_rows_it_was_fitted_on(read):
     own = scores.predict(found, found, "isotonic")
     own_loss = -(found.bin_positives @ np.log(own) + found.bin_negatives @ np.log(1 - own)) / found.item_count
     assert own_loss < np.log(2) < judged.log_loss["isotonic"]
+
+
+@pytest.mark.parametrize(("worse", "error", "chosen"), [
+    ([0.01, 0.004, 0.0], [0.011, 0.005, 0.0], "none"), ([0.01, 0.004, 0.0], [0.009, 0.005, 0.0], "logistic"),
+    ([0.01, 0.004, 0.0], [0.009, 0.003, 0.0], "isotonic"),
+])
+def test_the_simplest_map_within_one_standard_error_is_used(worse, error, chosen):
+    judged = pd.DataFrame({"method": scores.METHODS, "worse": worse, "worse_error": error})
+    assert _simplest(judged) == chosen
 
 
 def test_parts_hold_every_row_once(agora):

@@ -14,6 +14,7 @@ from mlpm.charts import stored
 from mlpm.scores import Share
 from mlpm.threshold import decision, figures, listings, prices, wording
 from mlpm.threshold.outcomes import Amount, Cuts
+from mlpm.threshold.study import _stretch
 
 
 @pytest.fixture
@@ -213,6 +214,19 @@ def test_the_range_of_prices_is_where_the_extra_cost_is_the_tolerance(agora):
     assert high == pytest.approx(optimize.brentq(extra, 1.8, 20), rel=0.15)
 
 
+@pytest.mark.parametrize(("tolerance", "decided"), [(0.2, "settle_costs"), (0.3, "use_cut")])
+def test_what_nobody_would_call_a_meeting_for_is_no_dispute(agora_scores, tolerance, decided):
+    # By the price of trust and safety the proposal costs 23% more, beyond chance.
+    assert threshold.analyze(agora_scores, **AGORA | {"tolerance": tolerance}).decision == decided
+
+
+@pytest.mark.parametrize(("fine", "here", "stretch"), [
+    ([0, 1, 1, 1, 0, 1], 2, (1, 3)), ([1, 1, 1], 1, (0, 2)), ([0, 0, 1], 2, (2, 2)), ([1, 0, 1, 0], 0, (0, 0)),
+])
+def test_a_stretch_ends_where_it_is_broken(fine, here, stretch):
+    assert _stretch(np.array(fine, dtype=bool), here) == stretch
+
+
 def test_the_compromise_is_no_worse_for_anybody_than_the_worst_of_any_other_cut(agora):
     worst = agora.regrets.max(axis=1)
     assert worst["the compromise"] == worst.min()
@@ -223,6 +237,7 @@ def test_a_rarer_class_leaves_the_cut_on_p_and_moves_the_score(agora):
     there = agora.elsewhere
     assert there.price.cut == agora.price.cut
     assert there.raw_cut > agora.raw_range[1]
+    assert there.raw_range[0] < there.raw_cut < there.raw_range[1]
     odds = 0.6 * (0.024 / 0.976) / (0.1 / 0.9)
     assert agora.left_p == pytest.approx(odds / (1 + odds))
     assert agora.left.cost.value > there.cut.cost.value
