@@ -1,5 +1,6 @@
 """Small words that the sentences of every notebook share: counts, lists, a reader's own names."""
 
+import math
 from collections.abc import Sequence
 
 
@@ -21,6 +22,15 @@ def listed(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`; `nothing` for none."""
     *first, last = items or ["nothing"]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def euros(amount: float, *, cents: bool = True) -> str:
+    """`€53,000`, `−€0.40`: whole from ten up. cents: whether a whole amount below ten has them, too (`€5.00`)."""
+    if not math.isfinite(amount):
+        return "–"
+    whole = abs(amount) >= 9.995 or (not cents and amount == round(amount))
+    text = f"€{abs(amount):,.0f}" if whole else f"€{abs(amount):,.2f}"
+    return f"−{text}" if amount < 0 and text.strip("€0.,") else text
 
 
 def plain(text) -> str:

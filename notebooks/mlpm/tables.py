@@ -93,6 +93,23 @@ def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key
     return _read_parquet(path, columns, key) if _is_parquet(path) else _read_csv(path, columns, key)
 
 
+def read_with_extra(
+    data: str | Path, columns: Mapping[str, Kind], extra: str, *, engine: str = ""
+) -> tuple[Table, str, list[str]]:
+    """Read `columns` and, if there, a column of text to group by: the table, the name it was found under, notes.
+
+    The breakdown is an extra: a file without that column is not a wrong file. Its name is then empty; a note says so.
+    """
+    if not extra:
+        return read(data, columns, engine=engine), "", []
+    try:
+        return read(data, {**columns, extra: Text(missing="keep")}, engine=engine), extra, []
+    except InputError as refusal:
+        if f"there is no column '{extra}'" not in str(refusal):
+            raise
+    return read(data, columns, engine=engine), "", [f"There is no column '{extra}' to group by."]
+
+
 def header(data: str | Path) -> list[str]:
     """Read the names of a file's columns and nothing else; raise InputError for a file that `read` would refuse."""
     path = _existing(data)

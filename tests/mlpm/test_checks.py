@@ -2,15 +2,8 @@
 
 import pytest
 
-from mlpm import InputError, checks
-
-
-def refused(call, *words):
-    with pytest.raises(InputError) as refusal:
-        call()
-    message = str(refusal.value)
-    assert "\n" not in message
-    assert all(word in message for word in words), message
+from mlpm import checks
+from refusing import refused
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.35])

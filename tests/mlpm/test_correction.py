@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlpm import InputError, correction, paint
+from mlpm import correction, paint
 from mlpm.correction import words
+from refusing import refused
 
 SCREEN = correction.Screen(right=0.85, saved=4.7, effort=20)
 TREATED = correction.Treated(positive=254, decent=292)
@@ -28,14 +29,6 @@ def study(**changes):
         "ways": [NOTHING, TAP], "seconds": 60, "wage": 18,
     }
     return correction.Study(**fields | changes)
-
-
-def refused(call, *said):
-    with pytest.raises(InputError) as refusal:
-        call()
-    message = str(refusal.value)
-    assert "\n" not in message
-    assert all(word in message for word in said), message
 
 
 # --- Seconds ---------------------------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from mlpm import InputError, scoping
+from mlpm import scoping
 from mlpm.agora import slices as agora
 from mlpm.scoping import words
 from mlpm.scoping.backlog import triangular
+from refusing import refused
 
 RISKS = ["value", "usability", "feasibility", "viability"]
 
@@ -366,14 +367,6 @@ def test_every_decision_is_reached(plan_value, test_value, test_cost, decision):
 
 
 # --- What a wrong file or parameter is told --------------------------------------------------------------------------
-
-
-def refused(call, *words):
-    with pytest.raises(InputError) as refusal:
-        call()
-    message = str(refusal.value)
-    assert "\n" not in message
-    assert all(word in message for word in words), message
 
 
 def test_a_range_out_of_order_is_refused():

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlpm import InputError, paint, supply
+from mlpm import paint, supply
 from mlpm.supply import words
+from refusing import refused
 
 FUNNEL = supply.Funnel(5_000_000, (0.0001, 0.0002, 0.0003), (0.3, 0.35, 0.4), (0.6, 0.7, 0.8))
 TRUE, PROPENSITY = (0.5, 0.35, 0.15), (4, 1, 0.5)
@@ -33,14 +34,6 @@ def plan(**changes):
         "what": "bullying comments", "seed": 5,
     }
     return supply.Plan(**fields | changes)
-
-
-def refused(call, *said):
-    with pytest.raises(InputError) as refusal:
-        call()
-    message = str(refusal.value)
-    assert "\n" not in message
-    assert all(word in message for word in said), message
 
 
 # --- The funnel ------------------------------------------------------------------------------------------------------

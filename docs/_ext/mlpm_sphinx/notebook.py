@@ -28,13 +28,18 @@ def chart_specs(path: str) -> dict[str, dict]:
     return {spec.get("name", ""): spec for spec in specs}
 
 
-def glued(path: str) -> dict[str, int | float | str]:
-    """Return the numbers and words a notebook stored for chapters: name → value."""
+@lru_cache(maxsize=64)
+def _glued(path: str, changed: int) -> dict[str, int | float | str]:
     return {
         output["metadata"]["scrapbook"]["name"]: ast.literal_eval("".join(output["data"][_RECORD + "text/plain"]))
-        for output in outputs(path)
+        for output in _outputs(path, changed)
         if _RECORD + "text/plain" in output["data"]
     }
+
+
+def glued(path: str) -> dict[str, int | float | str]:
+    """Return the numbers and words a notebook stored for chapters: name → value."""
+    return _glued(path, Path(path).stat().st_mtime_ns)
 
 
 def runs_as_report(path: str) -> bool:

@@ -149,15 +149,7 @@ def read(
         label: tables.Number(low=0 if level == "ratio" else None, missing="keep") if numeric
         else tables.Text(missing="keep"),
     }
-    notes = []
-    try:
-        table = tables.read(data, kinds | ({group: tables.Text(missing="keep")} if group else {}), engine=engine)
-    except InputError as refusal:
-        # The breakdown is an extra: a file without that column is not a wrong file.
-        if not group or f"there is no column '{group}'" not in str(refusal):
-            raise
-        notes, group = [f"There is no column '{group}' to group by."], ""
-        table = tables.read(data, kinds, engine=engine)
+    table, group, notes = tables.read_with_extra(data, kinds, group, engine=engine)
     rows = table.rows.select(item=item, rater=rater, label=label, **({"group": group} if group else {}))
     heads = {"item": item, "rater": rater, "label": label, "group": group}
     return count(rows, level=level, order=scale, name=table.name, heads=heads, notes=[*notes, *table.notes])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mlpm import phrases
 from mlpm.agreement.study import LEAN, LISTED_RATERS, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
 from mlpm.phrases import of_100, plain, plural
@@ -20,7 +21,7 @@ def number(value: float) -> str:
 
 
 def euros(amount: float) -> str:
-    return f"€{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"€{amount:,.2f}"
+    return phrases.euros(amount, cents=False)
 
 
 def safe(text) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from mlpm.agreement.wording import number, safe
 from mlpm.charter.decision import LEAST
 from mlpm.charter.marks import STATES
 from mlpm.charter.study import Charter
@@ -18,16 +19,6 @@ QUESTIONS = {
     "nobody": "who hears of it first when it goes wrong, and can act that day?",
     "one": "does anybody object to the one who claims it, by name and with a reason?",
 }
-
-
-def number(value: float) -> str:
-    """A coefficient: two decimals, a true minus sign."""
-    return f"{value:.2f}".replace("-", "−")
-
-
-def safe(text) -> str:
-    """A reader's own word in italics."""
-    return f"*{plain(text)}*"
 
 
 def stake(value: float | None, unit: str) -> str:

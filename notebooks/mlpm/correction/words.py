@@ -2,7 +2,7 @@
 
 from mlpm.correction.seconds import Screen
 from mlpm.correction.study import Study
-from mlpm.phrases import of_100, plain, plural
+from mlpm.phrases import euros, of_100, plain, plural
 
 
 def seconds(value: float) -> str:
@@ -33,10 +33,6 @@ def _all_users(study: Study) -> str:
 
 def whole(value: float) -> str:
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
-
-
-def euros(value: float) -> str:
-    return f"€{value:,.2f}" if value < 9.995 else f"€{value:,.0f}"
 
 
 def _sum(screen: Screen) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from mlpm import phrases
 from mlpm.learning_curve import noise
 from mlpm.learning_curve.plan import ENOUGH_SIZES, REPEATS, Answer
 from mlpm.learning_curve.study import Findings, about
@@ -29,10 +30,7 @@ def count_of(error: float) -> str:
 
 
 def euros(amount: float) -> str:
-    if not math.isfinite(amount):
-        return "–"
-    sign, size = "−" if amount < 0 else "", abs(amount)
-    return f"{sign}€{size:,.0f}" if size >= 10 or size == round(size) else f"{sign}€{size:,.2f}"
+    return phrases.euros(amount, cents=False)
 
 
 def months(time: float) -> str:

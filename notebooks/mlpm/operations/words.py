@@ -3,14 +3,9 @@
 from mlpm.operations.gold import needed
 from mlpm.operations.plan import Plan
 from mlpm.operations.quality import hasty_conflicts, pace, wrong_labels
-from mlpm.phrases import listed, of_100, plural
+from mlpm.phrases import euros, listed, of_100, plural
 
 TRIAL = 600  # items on which a guideline is tried before it is paid for
-
-
-def euros(amount: float) -> str:
-    """`€53,000`; below 10 with cents."""
-    return f"€{amount:,.0f}" if abs(amount) >= 10 else f"€{amount:,.2f}"
 
 
 def whole(value: float) -> str:

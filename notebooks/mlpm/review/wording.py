@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import euros, listed, of_100, plain, plural
 from mlpm.review import day, queue
 from mlpm.review.decision import rows_to_tell
 from mlpm.review.errors import Share
@@ -13,12 +13,6 @@ from mlpm.review.value import FEW_ROWS, Window
 # House rules of the plan, not measurements: minutes at a stretch, and when a reviewer should hand an item on.
 STRETCH, HAND_ON = 90, 2
 WEEK = 7 / 5  # a shift every day of the week takes more people than one from Monday to Friday
-
-
-def money(amount: float) -> str:
-    """Euros: whole from ten up, a true minus sign."""
-    text = f"€{abs(amount):,.0f}" if abs(amount) >= 10 else f"€{abs(amount):,.2f}"
-    return "−" + text if amount < 0 and text.strip("€0.,") else text
 
 
 def signed(amount: float) -> str:
@@ -160,7 +154,7 @@ def _others(f: Findings, name: str) -> float:
 def about_value(f: Findings) -> str:
     acts = listed([action.name for action in f.priced.actions])
     text = (
-        f"A review costs {money(f.priced.review)}, breaks and reserve included. It has to beat what is done without it "
+        f"A review costs {euros(f.priced.review)}, breaks and reserve included. It has to beat what is done without it "
         f"({acts}, each where it does least harm), not only show or hide. "
     )
     if f.today is None:
@@ -170,30 +164,30 @@ def about_value(f: Findings) -> str:
         if f.now.backlog.grows:
             verb = f"were all of it reviewed, {verb}"
         text += (
-            f"Today's band, {f.now.label}, {verb} **{money(abs(f.today.net))} a day** more than it {other} "
+            f"Today's band, {f.now.label}, {verb} **{euros(abs(f.today.net))} a day** more than it {other} "
             f"({interval(f.today)} a day). "
         )
         other = f.today_against_model
         if other is not None and other.low > 0 > f.today.high:
             text += (
                 f"Held against nothing but show or hide by the model's verdict it would look like a gain of "
-                f"{money(other.net)}: the milder actions already take most of what a review would save. "
+                f"{euros(other.net)}: the milder actions already take most of what a review would save. "
             )
     if f.in_use is not None:
         text += (
-            f"As reviews are done, the best band is {f.label(f.in_use)}: {money(f.in_use.net)} a day "
+            f"As reviews are done, the best band is {f.label(f.in_use)}: {euros(f.in_use.net)} a day "
             f"({interval(f.in_use)}). "
         )
     if f.repaired is not None:
         text += (
-            f"With {_repaired_who(f)} it is {f.label(f.repaired)}: **{money(f.repaired.net)} a day** "
+            f"With {_repaired_who(f)} it is {f.label(f.repaired)}: **{euros(f.repaired.net)} a day** "
             f"({interval(f.repaired)})."
         )
     return text.strip()
 
 
 def interval(window: Window) -> str:
-    return f"{money(window.low)} to {money(window.high)}"
+    return f"{euros(window.low)} to {euros(window.high)}"
 
 
 def _repaired_who(f: Findings) -> str:
@@ -284,13 +278,13 @@ def memo(f: Findings) -> str:
 def _review(f: Findings) -> Iterator[str]:
     yield (
         f"**Review scores {f.label(f.in_use)}, and only those.** As reviews are done they bring "
-        f"{money(f.in_use.net)} a day more than they cost ({interval(f.in_use)}), against the best that is done "
+        f"{euros(f.in_use.net)} a day more than they cost ({interval(f.in_use)}), against the best that is done "
         "without them."
     )
     if f.repaired is not None and f.repaired.net > f.in_use.net:
         yield (
             f"There is more to win: with {_repaired_who(f)}, scores {f.label(f.repaired)} bring "
-            f"{money(f.repaired.net)} a day ({interval(f.repaired)})."
+            f"{euros(f.repaired.net)} a day ({interval(f.repaired)})."
         )
     yield about_today(f)
     yield _plan(f)
@@ -302,14 +296,14 @@ def _fix(f: Findings) -> Iterator[str]:
         lead += "What reviews bring as they are done is not known. "
     else:
         lead += (
-            f"As reviews are done, no band is shown to earn the {money(f.priced.review)} a review costs; the best, "
-            f"{f.label(f.in_use)}, brings {money(f.in_use.net)} a day ({interval(f.in_use)})"
+            f"As reviews are done, no band is shown to earn the {euros(f.priced.review)} a review costs; the best, "
+            f"{f.label(f.in_use)}, brings {euros(f.in_use.net)} a day ({interval(f.in_use)})"
         )
         lead += (
-            f", and all that is reviewed today, {f.now.label}, {money(f.today.net)}. " if f.today is not None else ". "
+            f", and all that is reviewed today, {f.now.label}, {euros(f.today.net)}. " if f.today is not None else ". "
         )
     yield lead + (
-        f"With {_repaired_who(f)}, scores {f.label(f.repaired)} bring **{money(f.repaired.net)} a day** "
+        f"With {_repaired_who(f)}, scores {f.label(f.repaired)} bring **{euros(f.repaired.net)} a day** "
         f"({interval(f.repaired)})."
     )
     reasons = []
@@ -335,8 +329,8 @@ def _fix(f: Findings) -> Iterator[str]:
 def _without(f: Findings) -> Iterator[str]:
     best = f.in_use or f.repaired
     yield (
-        f"**Do without routine review.** In no band does what a review saves reach the {money(f.priced.review)} it "
-        f"costs; the best, {f.label(best)}, brings {money(best.net)} a day ({interval(best)}). The actions without "
+        f"**Do without routine review.** In no band does what a review saves reach the {euros(f.priced.review)} it "
+        f"costs; the best, {f.label(best)}, brings {euros(best.net)} a day ({interval(best)}). The actions without "
         "review do as well for less."
     )
     yield about_today(f)
@@ -359,8 +353,8 @@ def _collect(f: Findings) -> Iterator[str]:
     gains = f.repaired_gains if best is f.repaired and f.repaired_gains else f.gains
     rows = sum(one.rows for one in gains[best.first : best.last + 1])
     yield (
-        f"**Collect more audited reviews before you decide.** Review may pay at {f.label(best)}: {money(best.net)} a "
-        f"day, but anything from {money(best.low)} to {money(best.high)} fits {plural(rows, 'audited review')}."
+        f"**Collect more audited reviews before you decide.** Review may pay at {f.label(best)}: {euros(best.net)} a "
+        f"day, but anything from {euros(best.low)} to {euros(best.high)} fits {plural(rows, 'audited review')}."
     )
     wanted = rows_to_tell(rows, best)
     if wanted is not None and wanted > rows and wanted <= 100 * rows:

@@ -175,15 +175,7 @@ def read(
         raise InputError(f"score, label, group and weight must be different columns; they are {', '.join(columns)}.")
     kinds = {score: tables.Number(), label: tables.Text(missing="keep")}
     kinds |= {weight: tables.Number()} if weight else {}
-    notes = []
-    try:
-        table = tables.read(data, kinds | ({group: tables.Text(missing="keep")} if group else {}), engine=engine)
-    except InputError as refusal:
-        # The breakdown is an extra: a file without that column is not a wrong file.
-        if not group or f"there is no column '{group}'" not in str(refusal):
-            raise
-        notes, group = [f"There is no column '{group}' to group by."], ""
-        table = tables.read(data, kinds, engine=engine)
+    table, group, notes = tables.read_with_extra(data, kinds, group, engine=engine)
     rows = table.rows.select(
         score=score, label=label, **({"group": group} if group else {}), **({"weight": weight} if weight else {})
     )

@@ -1,7 +1,7 @@
 """The findings in sentences, true for whatever the inputs are, and the memo: a plan of sources."""
 
 from mlpm import InputError, checks
-from mlpm.phrases import listed, of_100, plain
+from mlpm.phrases import euros, listed, of_100, plain
 from mlpm.supply import reporters, sample
 from mlpm.supply.plan import Plan
 
@@ -17,11 +17,6 @@ def rough(value: float) -> str:
 def whole(value: float) -> str:
     """A count a day: 245, 8.6, 0.4."""
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
-
-
-def euros(value: float) -> str:
-    """An amount: €0.76, €1,234."""
-    return f"€{value:,.2f}" if value < 9.995 else f"€{value:,.0f}"
 
 
 def times(value: float) -> str:
