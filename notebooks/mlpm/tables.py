@@ -54,14 +54,21 @@ class Flag:
     missing: str = "refuse"
 
 
-Kind = Text | Number | Flag
+@dataclass(frozen=True)
+class Day:
+    """A column of days, as ISO writes them: `2026-03-02`; of a time, `2026-03-02 23:10+01:00`, the day as written."""
+
+    missing: str = "refuse"
+
+
+Kind = Text | Number | Flag | Day
 
 
 @dataclass(frozen=True)
 class Table:
     """A reader's table that passed the gate.
 
-    rows: the columns asked for, typed (string, float64, int64 when whole, boolean), in the engine;
+    rows: the columns asked for, typed (string, float64, int64 when whole, boolean, date), in the engine;
     name: the file's name without its path, or the table's; count: its rows; notes: what the memo should say.
     """
 
@@ -184,6 +191,8 @@ TRUE, FALSE = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")  # pandas
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 WHOLE = r"^[+-]?[0-9]+$"
 INFINITE = r"^[+-]?inf(inity)?$"
+CLOCK = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?"
+DAY = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({CLOCK})?$"
 THOUSANDS = r"[+-]?[0-9]{1,3}([,.'_ \u00a0\u202f][0-9]{3})+([.,][0-9]*)?"
 DECIMAL_COMMA = r"[+-]?[0-9]*,[0-9]+"
 EXACT = 2**53  # beyond it a float no longer holds every whole number
@@ -205,6 +214,11 @@ def _value(column: ibis.Value, kind: Kind) -> ibis.Value:
             return column
         text = _shown(column).lower()
         return ibis.cases((text.isin(TRUE), True), (text.isin(FALSE), False))
+    if isinstance(kind, Day):
+        if column.type().is_timestamp() or column.type().is_date():
+            return column.cast("date")
+        text = _shown(column)
+        return text.re_search(DAY).ifelse(text.substr(0, 10).try_cast("date"), None)
     return _shown(column).isin(MISSING_WORDS).ifelse(None, _shown(column))
 
 
@@ -282,6 +296,8 @@ def _trouble(kind: Kind, fault: str, example: str | None) -> tuple[str, str]:
         return "counts as missing", f"Fill in the value or leave the row out{unless}"
     if isinstance(kind, Flag):
         return "is neither yes nor no", "Write 1 or 0, true or false, yes or no"
+    if isinstance(kind, Day):
+        return "is not a date of the calendar", "Write dates like 2026-03-02, or times like 2026-03-02 23:10"
     if fault == "low":
         return f"is below {kind.low:.12g}", "Correct the value or leave the row out"
     if fault == "high":

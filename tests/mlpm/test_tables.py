@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 from mlpm import InputError
-from mlpm.tables import Flag, Number, Table, Text, error, names, read
+from mlpm.tables import Day, Flag, Number, Table, Text, error, names, read
 
 LABELS = {"item": Text(), "label": Text()}
 LATIN_1 = "item,label\nc1,fine\nc2,café\n".encode("latin-1")
@@ -151,6 +152,29 @@ def test_whole_numbers_keep_every_digit(file, text, number):
 def test_flags_are_read_in_any_case(file):
     table = read(file("x\n1\n0\nTRUE\nfalse\nYes\nno\n1.0\n0.0\n"), {"x": Flag()})
     assert values(table, "x") == [True, False] * 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-02", " 2026-03-02\u00a0", "2026-03-02 23:10", "2026-03-02T00:30:00Z", "2026-03-02 23:10:59.25+05:30"],
+)
+def test_a_day_is_the_day_as_written(file, text):
+    table = read(file(f"x\n{text}\n"), {"x": Day()})
+    assert (values(table, "x"), str(table.rows.schema()["x"])) == ([date(2026, 3, 2)], "date")
+
+
+def test_days_of_a_typed_table_are_days(tmp_path):
+    times = pd.to_datetime(["2026-03-02 23:50", "2026-03-03 00:10"])
+    pd.DataFrame({"time": times, "day": times.date}).to_parquet(tmp_path / "events.parquet")
+    table = read(tmp_path / "events.parquet", {"time": Day(), "day": Day()})
+    assert values(table, "time") == values(table, "day") == [date(2026, 3, 2), date(2026, 3, 3)]
+
+
+@pytest.mark.parametrize("text", ["03.04.2026", "2026-02-30", "20260302", "1772409600", "2026-03", "2026-03-02 noon"])
+def test_what_could_be_another_day_is_refused(file, text):
+    assert refusal(file(f"x,y\n2024-02-29,a\n{text},b\n"), {"x": Day()}).startswith(
+        f"labels.csv, column 'x', row 2 (line 3): '{text}' is not a date of the calendar (1 such row). Write dates"
+    )
 
 
 def test_limits_are_included(file):
