@@ -14,6 +14,9 @@ operations      what does a labeling job take, and what has to be out of the way
 correction      what is a wrong answer's way back worth, and what may the product promise?
 treatment       which score gets which treatment, who is hit by it, and what comes after?
 review          does a human in the loop help, and can the queue hold?
+discovery       what may be concluded from a handful of interviews, and from counts beside them?
+requirements    does a test of n items show that a line is held, in every slice, and after launch?
+proportions     shares of counts: intervals, and what a test of n items can show
 charts          charts stored as data, with a description
 paint           from a stored chart to what a page shows, without Altair
 outputs         everything that leaves a cell: rounded, named, readable

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from mlpm import InputError, scores
+from mlpm import InputError, proportions, scores
 from mlpm.agora import comment_scores
 from mlpm.scores.calibration import _simplest
 
@@ -292,7 +292,7 @@ def test_reliability_counts_and_error_are_those_of_the_definition(read):
     table = scores.reliability(found)
     assert table.rate.tolist() == [0.1, 0.5]
     assert table.rows.tolist() == [10, 4]
-    low, high = scores.wilson(2, 4)
+    low, high = proportions.wilson(2, 4)
     assert (table.low[1], table.high[1]) == pytest.approx((low, high))
     assert scores.calibration_error(found) == pytest.approx((10 * 0.05 + 4 * 0.12) / 14)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import optimize, special
 
-from mlpm import InputError, scores, threshold
+from mlpm import InputError, proportions, scores, threshold
 from mlpm.agora import comment_scores
 from mlpm.charts import stored
 from mlpm.scores import Share
@@ -122,18 +122,18 @@ def test_counts_of_a_cut_are_those_of_the_rows(read):
 def test_intervals_of_a_cut_are_wilsons(read):
     found = Cuts(read(TEN)).at(2)
     assert found.acted == pytest.approx(300)
-    low, high = scores.wilson(1, 3)
+    low, high = proportions.wilson(1, 3)
     assert (found.wrong.value, found.wrong.low, found.wrong.high) == pytest.approx((1 / 3, low, high))
-    low, high = scores.wilson(2, 10)
+    low, high = proportions.wilson(2, 10)
     assert (found.caught.low, found.caught.high) == pytest.approx((1000 * low, 1000 * high))
 
 
 def test_a_base_rate_that_is_given_is_no_source_of_doubt(read):
     found = Cuts(read(TEN).at_base_rate(0.2), rate_known=True).at(2)
-    low, high = scores.wilson(2, 3)
+    low, high = proportions.wilson(2, 3)
     assert (found.caught.low, found.caught.high) == pytest.approx((200 * low, 200 * high))
     assert (found.missed.low, found.missed.high) == pytest.approx((200 * (1 - high), 200 * (1 - low)))
-    low, high = scores.wilson(1, 7)
+    low, high = proportions.wilson(1, 7)
     assert (found.hit.value, found.hit.low, found.hit.high) == pytest.approx((800 / 7, 800 * low, 800 * high))
 
 
@@ -274,7 +274,7 @@ def test_slang_is_wrongly_hit_more_often(agora):
 
 def test_the_gap_has_newcombes_interval():
     # Newcombe (1998), table II, method 10, case (a): 56/70 against 48/80, .0524 to .3339.
-    one, other = (Share(hits / of, *map(float, scores.wilson(hits, of))) for hits, of in ((56, 70), (48, 80)))
+    one, other = (Share(hits / of, *map(float, proportions.wilson(hits, of))) for hits, of in ((56, 70), (48, 80)))
     found = scores.gap(one, other)
     assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
-from mlpm import checks
+from mlpm import checks, proportions
 
 # How wide an interval may be for a promise in counts, and in "1 in …". House rules; the idea is HAX pattern G2-B.
 COUNTS, ONE_IN = 0.05, 0.20
@@ -47,7 +46,7 @@ def promise(right: int, asked: int) -> Promise:
     """
     checks.count("asked", asked, 1)
     checks.number("kept", checks.count("kept", right), 0, asked, f"a whole number from 0 to asked, {asked}")
-    low, high = (float(end) for end in proportion_confint(right, asked, method="wilson"))
+    low, high = (float(end) for end in proportions.wilson(right, asked))
     wrong, most = round(100 * (1 - right / asked)), 1 - low
     if high - low <= COUNTS:
         text = f"about {wrong} of 100" if 0 < wrong < 100 else f"fewer than {math.ceil(100 * most)} of 100"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from statsmodels.stats.contingency_tables import mcnemar
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep
 
+from mlpm import proportions
 from mlpm.review.log import Log
 
 CONFIDENCE = 0.95
@@ -36,7 +37,7 @@ class Share:
     def interval(self) -> tuple[float | None, float | None]:
         if not self.trials:
             return None, None
-        low, high = proportion_confint(self.hits, self.trials, alpha=1 - CONFIDENCE, method="wilson")
+        low, high = proportions.wilson(self.hits, self.trials, CONFIDENCE)
         return float(low), float(high)
 
     @property

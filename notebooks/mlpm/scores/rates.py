@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from mlpm.proportions import wilson
+
 if TYPE_CHECKING:
     from mlpm.scores.sample import Scores
 
@@ -52,14 +54,6 @@ def gap(one: Share, other: Share) -> Share:
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
     return Share(value, low, high)
-
-
-def wilson(hits, trials, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's score interval of hits of trials; takes arrays, and counts that are not whole."""
-    from statsmodels.stats.proportion import proportion_confint  # half a second that not every page needs
-
-    low, high = proportion_confint(np.asarray(hits, float), np.asarray(trials, float), 1 - confidence, method="wilson")
-    return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
 def auc(scores: "Scores") -> Share:

@@ -2,7 +2,9 @@
 
 import math
 
-from statsmodels.stats.proportion import proportion_confint, samplesize_confint_proportion
+from statsmodels.stats.proportion import samplesize_confint_proportion
+
+from mlpm import proportions
 
 
 def size(share: float, half_width: float, confidence: float = 0.95) -> int:
@@ -12,7 +14,7 @@ def size(share: float, half_width: float, confidence: float = 0.95) -> int:
 
 def interval(found: int, looked_at: int, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson's interval of a share."""
-    low, high = proportion_confint(found, looked_at, alpha=1 - confidence, method="wilson")
+    low, high = proportions.wilson(found, looked_at, confidence)
     return float(low), float(high)
 
 

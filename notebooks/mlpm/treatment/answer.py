@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from mlpm.outputs import rounded
-from mlpm.scores import wilson
+from mlpm.proportions import wilson
 from mlpm.treatment import wording
 from mlpm.treatment.harms import read_harms
 from mlpm.treatment.policies import Formula, Limit, plan, price, volumes
