@@ -5,6 +5,7 @@ role            which of the ML PM jobs is it, and how much can twelve questions
 charter         who decides what, according to whom, and what is settled first?
 agreement       do several raters mean the same thing by a label?
 experiment      did a change work, and can the test be trusted?
+phases          what is spent when the no comes, and what does another order of the questions change?
 scoping         which slices ship first, and which assumption is tested before?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
