@@ -9,6 +9,7 @@ from mlpm.phrases import euros
 
 HEIGHT = 270
 Y = "Chance that money is still being spent"
+TENTHS = alt.Axis(format=".0%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 
 def _steps(plan: Plan) -> list[dict]:
@@ -27,7 +28,7 @@ def spending_figure(late: Plan, early: Plan) -> alt.TopLevelMixin:
     rows = pd.DataFrame(_steps(late) + _steps(early))
     color = alt.Color("plan:N", legend=None, scale=alt.Scale(domain=plans, range=colors))
     x = alt.X("spent:Q", title="Euros spent", axis=alt.Axis(format=",.0f"))
-    y = alt.Y("chance:Q", title=Y, scale=alt.Scale(domain=[0, 1.08]), axis=alt.Axis(format=".0%"))
+    y = alt.Y("chance:Q", title=Y, scale=alt.Scale(domain=[0, 1.3]), axis=TENTHS)
     base = alt.Chart(rows).encode(x=x, y=y, color=color)
     area = base.mark_area(interpolate="step-after", opacity=0.14).encode(y=alt.Y("chance:Q", stack=None, title=Y))
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
@@ -36,7 +37,7 @@ def spending_figure(late: Plan, early: Plan) -> alt.TopLevelMixin:
     last = late.spent[-1]
     says = pd.DataFrame([
         {"plan": p.name, "spent": last, "chance": place, "text": f"{p.name}: {euros(p.expected_cost)} on average"}
-        for p, place in ((late, 1.03), (early, 0.94))
+        for p, place in ((late, 1.22), (early, 1.11))
     ])
     text = alt.Chart(says).mark_text(align="right", fontWeight=600).encode(
         x="spent:Q", y="chance:Q", text="text:N", color=color
@@ -69,8 +70,10 @@ def choose_figure(plan: Plan) -> alt.TopLevelMixin:
         .transform_joinaggregate(total="sum(part)")
     )
     x = alt.X("start:Q", title="Euros spent", axis=alt.Axis(format=",.0f"))
-    y = alt.Y("chance:Q", title=Y, scale=alt.Scale(domain=[0, 1.12]), axis=alt.Axis(format=".0%"))
-    bars = base.mark_bar(opacity=0.3, stroke=charts.ACCENT, strokeWidth=1).encode(x=x, x2="end:Q", y=y)
+    y = alt.Y("chance:Q", title=Y, scale=alt.Scale(domain=[0, 1.12]), axis=TENTHS)
+    bars = base.mark_rect(opacity=0.35, stroke=charts.ACCENT, strokeWidth=1).encode(
+        x=x, x2="end:Q", y=y, y2=alt.datum(0), color=alt.value(charts.ACCENT)
+    )
     named = (
         base.transform_filter("datum.cost > 4500 && width > 420 || datum.cost > 9000")
         .transform_calculate(middle="(datum.start + datum.end) / 2")
