@@ -7,6 +7,7 @@ agreement       do several raters mean the same thing by a label?
 experiment      did a change work, and can the test be trusted?
 phases          what is spent when the no comes, and what does another order of the questions change?
 scoping         which slices ship first, and which assumption is tested before?
+schedule        what date may be promised, and what goes if the date is fixed?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
 threshold       from which score on do we act, by whose prices?
