@@ -6,8 +6,10 @@ charter         who decides what, according to whom, and what is settled first?
 agreement       do several raters mean the same thing by a label?
 experiment      did a change work, and can the test be trusted?
 phases          what is spent when the no comes, and what does another order of the questions change?
+fit             nothing, a rule, a model or a call of somebody else's: which one is worth building?
 scoping         which slices ship first, and which assumption is tested before?
 schedule        what date may be promised, and what goes if the date is fixed?
+risks           which of the four risks is worth a test, and in which order?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
 threshold       from which score on do we act, by whose prices?
