@@ -139,7 +139,7 @@ def counts_figure(study: Study) -> alt.TopLevelMixin:
         x=alt.value({"expr": "width - 6"}), y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 100])), text="text:N"
     ).transform_calculate(low="datum.low + 14")
     kinds = {  # name: share, color, where the name stands and how far from the point
-        "at least one unanswered": ("100 * (1 - pow(1 - u / 100, datum.m))", charts.ACCENT, 3, "left", 12, 16),
+        "some unanswered": ("100 * (1 - pow(1 - u / 100, datum.m))", charts.ACCENT, 3, "left", 12, 16),
         "nobody answers": ("100 * pow(u / 100, datum.m)", charts.SECOND, 2, "left", 12, -6),
     }
     lines = []
