@@ -106,7 +106,7 @@ def rounds_figure(study: Study) -> alt.TopLevelMixin:
     points = alt.Chart(here).mark_point(size=120, color=charts.SECOND, shape="diamond").encode(
         x=x, y=alt.Y("raised:Q", scale=scale)
     )
-    texts = alt.Chart(here).mark_text(align="left", dx=-44, dy=-16, color=charts.SECOND, fontWeight="bold").encode(
+    texts = alt.Chart(here).mark_text(align="left", dx=-62, dy=-16, color=charts.SECOND, fontWeight="bold").encode(
         x=x, y=alt.Y("raised:Q", scale=scale), text="text:N"
     )
     rows = {row.asked: row for row in frame.itertuples()}[study.solution.asked]
