@@ -161,7 +161,7 @@ def test_what_the_average_adds_is_an_exact_fraction(study):
 
 def test_a_settled_task_is_one_without_a_range(study):
     for task in TASKS:
-        settled = WHOLE | {task: (TASKS[task][1] <= EDGES).astype(float)}
+        settled = WHOLE | {task: np.heaviside(EDGES - TASKS[task][1], 1.0)}
         found = study.parts.set_index("task").loc[task, "settled"]
         assert found == pytest.approx(by(lattice(settled), 13), abs=0.002)
 
@@ -183,6 +183,18 @@ def test_the_share_kept_and_the_longest_box_reach_the_target_and_no_more(study):
     boxed = WHOLE | {"model": below(TASKS["model"], 1, study.longest_box)}
     assert by(lattice(boxed, 0, ("model", "integration")), 13) == pytest.approx(0.8, abs=0.002)
     assert 4.3 < study.longest_box < 4.4
+
+
+def test_an_earlier_date_is_that_of_a_convolution(study):
+    settled = np.heaviside(EDGES - 1.5, 1.0)
+    less = NONE | {"integration": below(TASKS["integration"], 0.5)}
+    plans = {
+        "early_all": WHOLE, "early_none": NONE, "early_less": less,
+        "early_settled": NONE | {"data access": settled}, "early_both": less | {"data access": settled},
+    }
+    found = study.replanned(11, "data access")
+    for name, plan in plans.items():
+        assert found[name] == pytest.approx(by(lattice(plan), 11), abs=0.003), name
 
 
 def test_with_room_for_everything_nothing_is_cut():
@@ -222,9 +234,9 @@ def test_a_promise_from_counts_is_the_first_week_that_is_sure_enough():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"tasks": {"a": (1, 2, 3)}}, "Parameter tasks is"),
-        ({"tasks": TASKS | {"model": (4, 2, 10)}}, "Parameter tasks['model'] is (4, 2, 10)"),
-        ({"tasks": TASKS | {"model": (0, 0, 0)}}, "Parameter tasks['model'] is (0, 0, 0)"),
+        ({"tasks": {"a": (1, 2, 3)}}, "Give at least two tasks"),
+        ({"tasks": TASKS | {"model": (4, 2, 10)}}, "Parameter guesses of 'model' is (4, 2, 10)"),
+        ({"tasks": TASKS | {"model": (0, 0, 0)}}, "Parameter guesses of 'model' is (0, 0, 0)"),
         ({"research": "modell"}, "Parameter research is 'modell'. Give the name of a task"),
         ({"beside": "model"}, "Parameter beside is 'model', as is research"),
         ({"date": -1}, "Parameter date is -1"),
@@ -240,6 +252,12 @@ def test_a_promise_from_counts_is_the_first_week_that_is_sure_enough():
 )
 def test_a_parameter_that_cannot_be_meant_is_refused(wrong, said):
     refused(lambda: schedule.Study(**GOOD | wrong), said)
+
+
+def test_names_and_guesses_belong_together():
+    assert schedule.named(tuple(TASKS), tuple(TASKS.values())) == TASKS
+    refused(lambda: schedule.named(("a", "b"), ((1, 2, 3),)), "Parameter guesses has 1 entries for 2 names")
+    refused(lambda: schedule.named(("a", "a"), ((1, 2, 3),) * 2), "a name of its own")
 
 
 CASES = {

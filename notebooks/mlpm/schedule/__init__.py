@@ -13,9 +13,10 @@ words       the findings in sentences
 
 from mlpm.schedule.figures import box_figure, date_figure, tasks_figure
 from mlpm.schedule.futures import Futures, draw
-from mlpm.schedule.study import Study
+from mlpm.schedule.study import Study, named
 from mlpm.schedule.throughput import chance_of_items, weeks_for_items
 
 __all__ = [
-    "Futures", "Study", "box_figure", "chance_of_items", "date_figure", "draw", "tasks_figure", "weeks_for_items",
+    "Futures", "Study", "box_figure", "chance_of_items", "date_figure", "draw", "named", "tasks_figure",
+    "weeks_for_items",
 ]

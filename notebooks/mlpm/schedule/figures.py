@@ -11,7 +11,11 @@ from mlpm.phrases import of_100
 from mlpm.schedule.futures import chance, draw
 from mlpm.schedule.study import Study
 
-HEIGHT = 270
+HEIGHT = 330
+# Above the lines stands what they say at the slider's position; the axis of chances ends below it.
+BAND = 82
+CHANCE = alt.Scale(domain=[0, HEIGHT / (HEIGHT - BAND)], nice=False)
+PERCENT = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 # Positions of the slider for delays that move together, and the futures drawn for each: 2 ** 14.
 TOGETHER = tuple(step / 10 for step in range(10))
 POWER = 14
@@ -64,7 +68,7 @@ def date_figure(study: Study) -> alt.TopLevelMixin:
     ]
     base = alt.Chart(rows).transform_filter("datum.key == tied").transform_fold(list(LOOKS), as_=["plan", "chance"])
     x = alt.X("week:Q", title="Weeks from today", scale=alt.Scale(domain=[low, high], nice=False))
-    y = alt.Y("chance:Q", title="Chance to be done", axis=alt.Axis(format="%")).scale(domain=[0, 1])
+    y = alt.Y("chance:Q", title="Chance to be done", axis=PERCENT, scale=CHANCE)
     here = base.transform_filter(f"abs(datum.week - date) < {step / 4:g}")
     layers = []
     for place, (plan, (color, dash)) in enumerate(LOOKS.items()):
@@ -75,17 +79,21 @@ def date_figure(study: Study) -> alt.TopLevelMixin:
         said = point.transform_calculate(text=f"'{called[plan]}: ' + format(100 * datum.chance, '.0f') + ' of 100'")
         layers.append(
             said.mark_text(align="right", color=color, fontWeight="bold").encode(
-                x=alt.value(alt.expr("width - 4")), y=alt.value(HEIGHT - 62 + 18 * place), text="text:N"
+                x=alt.value(alt.expr("width - 4")), y=alt.value(26 + 18 * place), text="text:N"
             )
         )
     one = alt.Chart(alt.Data(values=[{"one": 1}]))
-    rule = one.transform_calculate(week="date").mark_rule(strokeDash=[5, 4], color=charts.MUTED).encode(x="week:Q")
+    rule = one.transform_calculate(week="date", top="1").mark_rule(strokeDash=[5, 4], color=charts.MUTED).encode(
+        x=x, y=alt.Y("top:Q"), y2=alt.datum(0)
+    )
     goal = alt.Chart(pd.DataFrame({"chance": [study.target], "text": [f"{of_100(study.target)} wanted"]}))
     wanted = goal.mark_rule(strokeDash=[2, 3], color=charts.MUTED).encode(y="chance:Q")
-    tag = goal.mark_text(align="left", x=4, dy=-8, color=charts.MUTED).encode(y="chance:Q", text="text:N")
+    tag = goal.mark_text(align="right", x={"expr": "width - 4"}, dy=10, color=charts.MUTED).encode(
+        y="chance:Q", text="text:N"
+    )
     title = one.transform_calculate(text="'by week ' + format(date, '.3~r')")
     title = title.mark_text(align="right", color=charts.INK).encode(
-        x=alt.value(alt.expr("width - 4")), y=alt.value(HEIGHT - 80), text="text:N"
+        x=alt.value(alt.expr("width - 4")), y=alt.value(8), text="text:N"
     )
     plans = study.plans["by_date"]
     return charts.figure(
@@ -106,7 +114,7 @@ def tasks_figure(study: Study) -> alt.TopLevelMixin:
     most = float(rows["high"].max())
     scale = alt.Scale(domain=[0, most * 1.14], nice=False)
     line = base.mark_rule(strokeWidth=7, color=charts.BAND).encode(
-        x=alt.X("low:Q", title="Weeks: low to high, ▏likely, ◆ average", scale=scale), x2="high:Q", y=y
+        x=alt.X("low:Q", title="Weeks (tick: likely; diamond: average)", scale=scale), x2="high:Q", y=y
     )
     likely = base.mark_tick(thickness=3, size=20, color=charts.INK).encode(x="likely:Q", y=y)
     mean = base.mark_point(shape="diamond", size=110, color=charts.SECOND, opacity=1).encode(x="mean:Q", y=y)
@@ -138,14 +146,14 @@ def box_figure(study: Study) -> alt.TopLevelMixin:
     base = alt.Chart(rows)
     layers = []
     for place, (name, (called, color, dash)) in enumerate(kinds.items()):
-        y = alt.Y(f"{name}:Q", title="Chance", axis=alt.Axis(format="%")).scale(domain=[0, 1])
+        y = alt.Y(f"{name}:Q", title="Chance", axis=PERCENT, scale=CHANCE)
         layers.append(base.mark_line(color=color, strokeDash=dash).encode(x=x, y=y))
         here = base.transform_filter(f"abs(datum.box - box) < {step / 2:g}")
         layers.append(here.mark_point(color=color, size=90, opacity=1).encode(x=x, y=y))
         said = here.transform_calculate(text=f"'{called}: ' + format(100 * datum['{name}'], '.0f') + ' of 100'")
         layers.append(
             said.mark_text(align="right", color=color, fontWeight="bold").encode(
-                x=alt.value(alt.expr("width - 4")), y=alt.value(0.56 * HEIGHT + 18 * place), text="text:N"
+                x=alt.value(alt.expr("width - 4")), y=alt.value(10 + 18 * place), text="text:N"
             )
         )
     plans = study.plans

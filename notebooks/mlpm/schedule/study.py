@@ -1,6 +1,6 @@
 """All of it for one plan: the date, what it is made of, what to cut, and how long the research may take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,12 +36,12 @@ class Study:
     items: int
 
     def __post_init__(self):
-        if not isinstance(self.tasks, Mapping) or len(self.tasks) < 2:
-            raise InputError(f"Parameter tasks is {self.tasks!r}. Give at least two tasks, name: (low, likely, high).")
+        if len(self.tasks) < 2:
+            raise InputError(f"Parameter names is {tuple(self.tasks)!r}. Give at least two tasks.")
         for name, weeks in self.tasks.items():
-            checks.span(f"tasks['{name}']", weeks)
+            checks.span(f"guesses of '{name}'", weeks)
             if weeks[2] <= 0:
-                raise InputError(f"Parameter tasks['{name}'] is {weeks!r}. Take out a task that needs no time.")
+                raise InputError(f"Parameter guesses of '{name}' is {weeks!r}. Take out a task that needs no time.")
         for parameter, name in (("research", self.research), ("beside", self.beside)):
             if name not in self.tasks:
                 known = ", ".join(self.tasks)
@@ -186,6 +186,26 @@ class Study:
         ]
         return pd.DataFrame(rows)
 
+    # --- An earlier date -------------------------------------------------------------------------------------------
+
+    def replanned(self, date: float, settled: str) -> dict[str, float]:
+        """Chance of another date without the research, as it is and with one more move each time.
+
+        settled: a task that is known to take its likely weeks; in another move, half of the task beside is done.
+        """
+        futures = self.alone
+        weeks = futures.weeks.copy()
+        weeks[:, futures.names.index(settled)] = self.tasks[settled][1]
+        known = Futures(futures.names, weeks)
+        without, less = {self.research: 0.0}, {self.research: 0.0, self.beside: 0.5}
+        return {
+            "early_all": chance(futures.finish(), date),
+            "early_none": chance(futures.finish(without), date),
+            "early_less": chance(futures.finish(less), date),
+            "early_settled": chance(known.finish(without), date),
+            "early_both": chance(known.finish(less), date),
+        }
+
     # --- Side by side ----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -216,6 +236,15 @@ class Study:
             "p50": throughput.weeks_for_items(self.weekly, self.items, 0.5),
             "p85": throughput.weeks_for_items(self.weekly, self.items, 0.85),
         }
+
+
+def named(names: Sequence[str], guesses: Sequence[Sequence[float]]) -> dict[str, Sequence[float]]:
+    """The tasks of a plan from two parameters of equal length. Raises InputError."""
+    if len(names) != len(guesses):
+        raise InputError(f"Parameter guesses has {len(guesses)} entries for {len(names)} names. Give one for each.")
+    if len(set(names)) < len(names):
+        raise InputError(f"Parameter names is {names!r}. Give each task a name of its own.")
+    return dict(zip(names, guesses, strict=True))
 
 
 def _largest(holds, high: float) -> float | None:

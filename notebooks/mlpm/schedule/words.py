@@ -2,6 +2,8 @@
 
 import math
 
+import pandas as pd
+
 from mlpm.phrases import listed, of_100, plain, plural
 from mlpm.schedule.study import Study
 
@@ -63,6 +65,17 @@ def about_parts(study: Study) -> str:
         f"Settle *{plain(first.task)}* first: if it took its likely {number(first.likely)} for certain, the date would "
         f"hold in {of_100(first.settled)} futures instead of {of_100(now)}, more than after settling any other task."
     )
+
+
+def named_plans(study: Study) -> pd.DataFrame:
+    """The plans, called what a reader would call them."""
+    research, beside = study.research, study.beside
+    called = {
+        "all": "everything, in sequence", "half": f"half of {research}", "none": f"without {research}",
+        "beside": f"everything, {research} beside {beside}", "box": f"{research} in a box of {number(study.box)} weeks",
+        "box beside": f"the box, beside {beside}",
+    }
+    return study.plans.rename(index=called).rename_axis("plan").reset_index()
 
 
 def about_plans(study: Study) -> str:
