@@ -17,6 +17,7 @@ supply          where do examples come from, how many are there, and whom do the
 operations      what does a labeling job take, and what has to be out of the way first?
 correction      what is a wrong answer's way back worth, and what may the product promise?
 treatment       which score gets which treatment, who is hit by it, and what comes after?
+targeting       what is a prediction worth, and whom do we contact?
 review          does a human in the loop help, and can the queue hold?
 discovery       what may be concluded from a handful of interviews, and from counts beside them?
 requirements    does a test of n items show that a line is held, in every slice, and after launch?

@@ -1,0 +1,248 @@
+"""The charts of the notebook."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mlpm import charts
+from mlpm.phrases import of_100
+from mlpm.targeting.study import Study
+from mlpm.targeting.wording import count, euros, points
+
+ROWS = 12  # groups a chart shows
+EURO = "(datum.{0} < 0 ? '−€' : '€') + format(abs(datum.{0}), ',.{1}f')"
+
+
+def _slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
+    return alt.param(
+        name=name, value=round(min(max(value, low), high), 6),
+        bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step),
+    )
+
+
+def _step(value: float) -> float:
+    """A step of a slider that divides what people type: a hundredth or so of the value."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return round(float(power / 10), 10)
+
+
+def profit_figure(found: Study) -> alt.TopLevelMixin:
+    """What a contact in the last group added brings, and the profit down to it; sliders: cost, share saved, margin."""
+    t = found.terms
+    rows = found.cuts[["contacted", "size", "cases", "rate"]].head(ROWS).copy()
+    rows["name"] = [f"first {count(value)}" for value in rows.contacted]
+    rows = rows.round(6)
+    cost_step, margin_step = _step(t.unit_cost), _step(t.margin)
+    sliders = [
+        _slider("cost", "A contact costs, euros", t.unit_cost, cost_step, round(3 * t.unit_cost, 6), cost_step),
+        _slider("saved", f"Of 100 {found.cases}, saved", 100 * t.likely, 0, 100, 1),
+        _slider("margin", "A saved one brings, euros", t.margin, margin_step, round(3 * t.margin, 6), margin_step),
+    ]
+    harm = f"{t.harm:g} * margin"
+    base = (
+        alt.Chart(rows)
+        .transform_calculate(
+            gain=f"saved / 100 * margin * datum.rate - {harm} * (1 - datum.rate) - cost",
+            profit=f"saved / 100 * margin * datum.cases - {harm} * (datum.contacted - datum.cases) - "
+            "cost * datum.contacted",
+        )
+        .transform_joinaggregate(best="max(profit)")
+        .transform_calculate(
+            kind="datum.profit == datum.best && datum.best > 0 ? 'best' : datum.gain >= 0 ? 'pays' : 'loses'",
+            label="datum.name + (datum.kind == 'best' ? ': stop here' : '')",
+            total=EURO.format("profit", 0),
+            here="'holds ' + format(100 * datum.rate, '.2~r') + ' of 100, a contact brings ' + "
+            + EURO.format("gain", 2),
+        )
+    )
+    names = rows.name.tolist()
+    y = alt.Y("name:N", axis=None, sort=names)
+    reach = 1.5 * max(float(np.abs(t.gain(rows.rate)).max()), t.unit_cost)
+    x = alt.X(
+        "gain:Q", title="Euros a contact in the last group brings",
+        scale=alt.Scale(domain=[-reach, reach], nice=False, clamp=True),
+    )
+    color = alt.Color(
+        "kind:N", legend=None,
+        scale=alt.Scale(domain=["best", "pays", "loses"], range=[charts.GOOD, charts.ACCENT, charts.BAD]),
+    )
+    bars = base.mark_bar(height=9).encode(x=x, y=y, color=color)
+    zero = alt.Chart(pd.DataFrame({"gain": [0.0]})).mark_rule(color=charts.INK).encode(x="gain:Q")
+    name = base.mark_text(align="left", dy=-17, fontWeight="bold").encode(x=alt.value(0), y=y, text="label:N")
+    total = base.mark_text(align="right", dy=-17, fontWeight="bold").encode(
+        x=alt.value({"expr": "width"}), y=y, text="total:N", color=color
+    )
+    here = base.mark_text(align="left", dy=15, color=charts.MUTED, fontSize=11).encode(
+        x=alt.value(0), y=y, text="here:N"
+    )
+    best = found.best
+    said = "no cut pays." if best is None else (
+        f"the best cut is the first {count(best.contacted)}, {euros(best.profit)} a round."
+    )
+    after = found.next
+    if best is not None and after is not None:
+        said += f" In the group after it a contact brings {euros(after.gain)}."
+    return charts.figure(
+        alt.layer(bars, zero, name, total, here).add_params(*sliders).properties(
+            width="container", height=alt.Step(62)),
+        "profit-by-cut",
+        f"For each cut, what a contact in the last group added brings, and on the right the profit of a round down to "
+        f"it. At {euros(t.unit_cost)} a contact, {of_100(t.likely)} saved and {euros(t.margin)} each, {said} Sliders "
+        "move the three.",
+    )
+
+
+def saved_figure(found: Study) -> alt.TopLevelMixin:
+    """Profit of the best cut, and of the one that looks best today, at every share saved; the reader's range."""
+    t = found.terms
+    first = found.cuts.iloc[0] if found.best is None else found.best
+    end = min(1.0, max(1.5 * t.saved[2], 1.3 * min(found.saved_needed, 1.0), 0.1))
+    shares = np.linspace(0, end, 61)
+    name = f"the first {count(first.contacted)}"
+    rows = pd.DataFrame({
+        "saved": np.tile(100 * shares, 2),
+        "profit": [*(found._profit(s, first.cases, first.contacted) for s in shares),
+                   *(found.best_at(s)[1] for s in shares)],
+        "line": np.repeat([name, "the best cut at each share"], len(shares)),
+    })
+    x = alt.X("saved:Q", title=f"Of 100 {found.cases} contacted, saved", scale=alt.Scale(nice=False))
+    y = alt.Y("profit:Q", title="Euros a round", axis=alt.Axis(format=",.0f"))
+    color = alt.Color("line:N", legend=None, scale=alt.Scale(
+        domain=[name, "the best cut at each share"], range=[charts.ACCENT, charts.SECOND]))
+    lines = alt.Chart(rows).mark_line(clip=True).encode(
+        x=x, y=y, color=color, strokeDash=alt.StrokeDash("line:N", legend=None, scale=alt.Scale(
+            domain=[name, "the best cut at each share"], range=[[1, 0], [6, 4]])))
+    layers = [lines]
+    if t.saved[2] > t.saved[0]:
+        shade = alt.Chart(pd.DataFrame({"from": [100 * t.saved[0]], "to": [100 * t.saved[2]]}))
+        layers.insert(0, shade.mark_rect(color=charts.BAND, opacity=0.6).encode(x=alt.X("from:Q"), x2="to:Q"))
+        layers.append(
+            alt.Chart(pd.DataFrame({"at": [100 * (t.saved[0] + t.saved[2]) / 2], "text": ["your range"]}))
+            .mark_text(dy=8, color=charts.MUTED, baseline="top").encode(x="at:Q", y=alt.value(0), text="text:N")
+        )
+    zero = alt.Chart(pd.DataFrame({"profit": [0.0]})).mark_rule(color=charts.INK).encode(y="profit:Q")
+    layers.append(zero)
+    tags = ((rows[rows.line == name].iloc[[0]], "left", 28, 4), (rows.iloc[[-1]], "right", -4, -10))
+    layers += [
+        alt.Chart(row).mark_text(align=align, dx=dx, dy=dy, fontWeight="bold")
+        .encode(x=x, y=y, text="line:N", color=color)
+        for row, align, dx, dy in tags
+    ]
+    if found.saved_needed <= end:
+        bar = pd.DataFrame({"saved": [100 * found.saved_needed], "profit": [0.0],
+                            "text": [f"pays from {points(found.saved_needed)}"]})
+        layers.append(alt.Chart(bar).mark_point(color=charts.ACCENT, shape="diamond", size=120, opacity=1).encode(
+            x=x, y=y))
+        layers.append(alt.Chart(bar).mark_text(align="left", dx=8, dy=14, color=charts.ACCENT).encode(
+            x=x, y=y, text="text:N"))
+    return charts.figure(
+        alt.layer(*layers).properties(width="container", height=240),
+        "profit-by-share-saved",
+        f"Profit of a round against the share of {found.cases} that the action saves, for {name} and for the best cut "
+        f"at each share. {name[0].upper()}{name[1:]} pay from {points(found.saved_needed)} of 100 on; the range given "
+        f"is {points(t.saved[0])} to {points(t.saved[2])}.",
+    )
+
+
+def effects_figure(found: Study) -> alt.TopLevelMixin | None:
+    """Measured and assumed effect in each group of a pilot, with the bar that pays; None without a pilot."""
+    if not found.has_pilot:
+        return None
+    measured = found.measured.head(ROWS)
+    rows = pd.DataFrame({
+        "group": measured["group"], "effect": 100 * measured.effect, "low": 100 * measured.low,
+        "high": 100 * measured.high, "assumed": 100 * measured.assumed, "shows": measured.shows,
+        "label": [f"{row['group']}: {row.shows}" for __, row in measured.iterrows()],
+        "text": [points(value) for value in measured.effect],
+    })
+    rows["kind"] = rows.shows.map({"pays": "pays", "harms": "harms"}).fillna("other")
+    y = alt.Y("group:N", axis=None, sort=rows["group"].tolist())
+    title = f"{found.cases} prevented in 100 contacted"
+    title = title[0].upper() + title[1:]
+    color = alt.Color("kind:N", legend=None, scale=alt.Scale(
+        domain=["pays", "other", "harms"], range=[charts.GOOD, charts.ACCENT, charts.BAD]))
+    base = alt.Chart(rows)
+    line = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y,
+                                                              color=color)
+    dot = base.mark_point(size=100, opacity=1).encode(x=alt.X("effect:Q", title=title), y=y, color=color)
+    text = base.mark_text(dy=15, fontWeight="bold").encode(x="effect:Q", y=y, text="text:N", color=color)
+    assumed = base.mark_point(shape="diamond", filled=False, size=90, strokeWidth=2, color=charts.SECOND, opacity=1)
+    assumed = assumed.encode(x="assumed:Q", y=y)
+    first = base.transform_window(place="row_number()").transform_filter("datum.place == 1").transform_calculate(
+        word="'as assumed'")
+    word = first.mark_text(align="left", dx=-5, dy=15, color=charts.SECOND).encode(x="assumed:Q", y=y, text="word:N")
+    bar = 100 * found.terms.break_even_effect
+    marks = pd.DataFrame({"at": [0.0, bar], "text": ["", f"pays from {points(bar / 100)}"]})
+    rules = alt.Chart(marks).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=charts.MUTED).encode(
+        x=alt.X("at:Q", title=title))
+    tag = alt.Chart(marks).mark_text(align="left", dx=4, baseline="bottom", color=charts.INK, fontSize=11).encode(
+        x="at:Q", y=alt.value(0), text="text:N")
+    names = base.mark_text(align="left", dy=-17, fontWeight="bold").encode(x=alt.value(0), y=y, text="label:N")
+    said = "; ".join(f"{row['group']} {points(row.effect)} ({points(row.low)} to {points(row.high)}, {row.shows})"
+                     for __, row in measured.iterrows())
+    return charts.figure(
+        alt.layer(rules, tag, line, assumed, word, dot, text, names).properties(
+            width="container", height=alt.Step(62)),
+        "effect-by-group",
+        f"{found.cases} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with 95% "
+        f"intervals, beside the effect assumed. A contact pays from {points(bar / 100)}. {said}.",
+    )
+
+
+def gains_figure(found: Study) -> alt.TopLevelMixin | None:
+    """Prevented by customers contacted, in the order of risk and of effect (Qini curve); None without a pilot."""
+    if not found.has_pilot:
+        return None
+    rows = found.gains_curve.copy()
+    names = {"risk": "by risk", "effect": "by measured effect"}
+    rows["line"] = rows.order.map(names)
+    x = alt.X("contacted:Q", title=f"{found.people} contacted".capitalize(), axis=alt.Axis(
+        labelExpr="format(datum.value, '~s')"), scale=alt.Scale(nice=False))
+    y = alt.Y("prevented:Q", title=f"{found.cases} prevented".capitalize())
+    color = alt.Color("line:N", legend=None, scale=alt.Scale(
+        domain=list(names.values()), range=[charts.ACCENT, charts.SECOND]))
+    base = alt.Chart(rows)
+    risk = base.transform_filter("datum.order == 'risk'")
+    band = risk.mark_area(color=charts.BAND, opacity=0.7).encode(
+        x=x, y=alt.Y("low:Q", title=f"{found.cases} prevented".capitalize()), y2="high:Q")
+    last = rows.iloc[-1]
+    chance = pd.DataFrame({"contacted": [0.0, last.contacted], "prevented": [0.0, last.prevented]})
+    random = alt.Chart(chance).mark_line(color=charts.MUTED, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y)
+    # What the contacts cost, in outcomes prevented: above this line a cut earns more than it costs.
+    bar = found.terms.break_even_effect
+    cost = pd.DataFrame({"contacted": [0.0, last.contacted], "prevented": [0.0, bar * last.contacted]})
+    needed = alt.Chart(cost).mark_line(color=charts.BAD, strokeWidth=1.5).encode(x=x, y=y)
+    lines = base.mark_line().encode(x=x, y=y, color=color, strokeDash=alt.StrokeDash(
+        "line:N", legend=None, scale=alt.Scale(domain=list(names.values()), range=[[1, 0], [6, 4]])))
+    dots = base.mark_point(size=50, opacity=1).encode(x=x, y=y, color=color)
+    ends = pd.DataFrame([
+        {"contacted": last.contacted, "prevented": bar * last.contacted, "text": "what the contacts cost",
+         "kind": "cost"},
+        {"contacted": last.contacted, "prevented": last.prevented, "text": "everybody in it", "kind": "all"},
+    ])
+    words = alt.Chart(ends).mark_text(align="right", dx=-6, dy=-8).encode(
+        x=x, y=y, text="text:N", color=alt.Color("kind:N", legend=None, scale=alt.Scale(
+            domain=["cost", "all", *names.values()], range=[charts.BAD, charts.MUTED, charts.ACCENT, charts.SECOND])))
+    peaks = []
+    for order, dy, align in (("effect", -14, "right"), ("risk", 16, "left")):
+        part = rows[rows.order == order]
+        peaks.append({"order": order, "text": names[order], **part.iloc[min(len(part) - 1, 2)][
+            ["contacted", "prevented"]].to_dict(), "dy": dy, "align": align})
+    tags = [
+        alt.Chart(pd.DataFrame([peak])).mark_text(
+            align=peak["align"], dx=-8 if peak["align"] == "right" else 8, dy=peak["dy"], fontWeight="bold",
+            color=charts.SECOND if peak["order"] == "effect" else charts.ACCENT).encode(x=x, y=y, text="text:N")
+        for peak in peaks
+    ]
+    top = rows.loc[rows[rows.order == "risk"].prevented.idxmax()]
+    return charts.figure(
+        alt.layer(band, random, needed, lines, dots, words, *tags).resolve_scale(color="independent").properties(
+            width="container", height=280),
+        "prevented-by-contacts",
+        f"{found.cases} prevented against {found.people} contacted, in the order of risk with its 95% interval and in "
+        f"the order of measured effect (a Qini curve), beside the line of what the contacts cost. By risk it is "
+        f"highest at {count(top.contacted)} contacted, {count(top.prevented)} prevented; with everybody of the pilot "
+        f"it is {count(last.prevented)}.",
+    )
+
+
