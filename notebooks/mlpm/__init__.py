@@ -5,6 +5,7 @@ role            which of the ML PM jobs is it, and how much can twelve questions
 charter         who decides what, according to whom, and what is settled first?
 agreement       do several raters mean the same thing by a label?
 experiment      did a change work, and can the test be trusted?
+designs         what can be learned where users cannot be split, and how does each way of it fail?
 phases          what is spent when the no comes, and what does another order of the questions change?
 fit             nothing, a rule, a model or a call of somebody else's: which one is worth building?
 scoping         which slices ship first, and which assumption is tested before?
