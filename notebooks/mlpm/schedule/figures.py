@@ -112,7 +112,7 @@ def tasks_figure(study: Study) -> alt.TopLevelMixin:
     base = alt.Chart(rows[["task", "low", "likely", "high", "mean", "text"]].round(6))
     y = alt.Y("task:N", title=None, sort=order, axis=alt.Axis(minExtent=7 * max(map(len, order))))
     most = float(rows["high"].max())
-    scale = alt.Scale(domain=[0, most * 1.14], nice=False)
+    scale = alt.Scale(domain=[0, most * 1.22], nice=False)
     line = base.mark_rule(strokeWidth=7, color=charts.BAND).encode(
         x=alt.X("low:Q", title="Weeks (tick: likely; diamond: average)", scale=scale), x2="high:Q", y=y
     )

@@ -47,7 +47,7 @@ def about_parts(study: Study) -> str:
     """Where the weeks over the likely sum come from, and which task is worth settling first."""
     parts = study.parts
     most = parts["adds"].max()
-    adding = [plain(row.task) for row in parts.itertuples() if row.adds > most - 1e-9]
+    adding = [f"*{plain(row.task)}*" for row in parts.itertuples() if row.adds > most - 1e-9]
     extra = study.mean - study.likely
     first = parts.loc[parts["settled"].idxmax()]
     now = study.readings.loc["independent", "by_date"]
@@ -108,7 +108,7 @@ def about_merge(study: Study) -> str:
     return (
         f"At the same time, by different people, *{research}* and *{beside}* need {weeks(found['mean'])} on average, "
         f"more than the longer of the two alone ({found['longer']:.1f}), because the next task waits for whichever is "
-        f"late. Within {weeks(found['likely'])} *{research}* is done in {of_100(found['one'])} futures, *{beside}* in "
+        f"late. Within {number(found['likely'])} weeks *{research}* is done in {of_100(found['one'])} futures, *{beside}* in "
         f"{of_100(found['other'])}, both in {of_100(found['both'])}. It still saves {weeks(found['saved'])}, and the "
         f"date holds in {of_100(study.plans['by_date']['beside'])}."
     )
