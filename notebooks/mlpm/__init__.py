@@ -4,6 +4,7 @@ tables          one gate for a reader's file: read, check, type, or refuse in on
 role            which of the ML PM jobs is it, and how much can twelve questions tell?
 charter         who decides what, according to whom, and what is settled first?
 agreement       do several raters mean the same thing by a label?
+sizing          what can a test see in the weeks there are, and what does it take to see more?
 experiment      did a change work, and can the test be trusted?
 designs         what can be learned where users cannot be split, and how does each way of it fail?
 phases          what is spent when the no comes, and what does another order of the questions change?
