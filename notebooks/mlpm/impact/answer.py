@@ -1,0 +1,156 @@
+"""What leaves the notebook: the result for machines, and the numbers a chapter quotes."""
+
+from mlpm.impact import size
+from mlpm.impact.log import EXPOSED, HELD
+from mlpm.impact.study import Findings
+from mlpm.impact.tiles import tiles
+from mlpm.outputs import rounded
+
+
+def result(f: Findings) -> dict:
+    """The fields of a report's JSON; None where the log cannot say."""
+    effect, claim = f.effect, f.claim
+    return {
+        "decision": f.decision,
+        "alarms": f.alarms,
+        "until": str(f.log.until),
+        "holdout_users": f.log.users(HELD),
+        "exposed_users": f.log.users(EXPOSED),
+        "effect": effect.relative if effect else None,
+        "effect_low": effect.relative_low if effect else None,
+        "effect_high": effect.relative_high if effect else None,
+        "difference": effect.difference if effect else None,
+        "sample_ratio_p": f.ratio.p_value if f.ratio else None,
+        "smallest_effect": f.smallest,
+        "announced_sum": claim.total if claim else None,
+        "announced_product": claim.product if claim else None,
+        "expected_of_wins": claim.expected if claim else None,
+        "arrived": f.ratio_to_claim[0] if f.ratio_to_claim else None,
+        "holdout_cost_per_month": f.cost[0] if f.cost else None,
+        "activation": f.activation.recent.value,
+        "back": f.back.recent.value,
+        "guardrails": [{"event": one.guardrail.event, "value": one.value, "verdict": one.verdict} for one in f.rails],
+        "tiles": [{"tile": one.name, "state": one.state, "next_look": str(one.next_look)} for one in tiles(f)],
+        "notes": f.log.notes,
+    }
+
+
+def numbers(f: Findings) -> dict[str, int | float | str]:
+    """What a chapter may want to quote; only what this log has. Shares and relative changes in percent."""
+    values: dict = {
+        "events": f.log.rows,
+        "held": f.log.users(HELD),
+        "exposed": f.log.users(EXPOSED),
+        "population": round(f.population),
+        "days": f.log.days,
+        "sampled": 100 * f.question.sampled,
+        "until": str(f.log.until),
+        "since": str(f.log.outcome_from),
+        "next_outcome": str(f.next_outcome),
+        "expected_held": 100 * f.question.expected_share,
+    }
+    for name, one in (("activation", f.activation), ("back", f.back)):
+        share, mixed = one.recent, int(one.frame.hits.sum())
+        values |= {
+            f"{name}_hits": share.hits,
+            f"{name}_users": share.users,
+            f"{name}": _percent(share.value),
+            f"{name}_low": _percent(share.low),
+            f"{name}_high": _percent(share.high),
+            f"{name}_young": len(one.young),
+            f"{name}_mature": len(one.mature),
+            f"{name}_mixed": 100 * mixed / int(one.frame.users.sum()),
+            f"{name}_mature_share": _percent(
+                (share.hits + one.earlier.hits) / (share.users + one.earlier.users) if share.users else None
+            ),
+            f"{name}_next": str(one.next_look) if one.next_look else None,
+        }
+    for n, one in enumerate(f.rails, start=1):
+        scale = 100 if one.guardrail.kind == "users" else 1
+        values |= {
+            f"rail_{n}": one.guardrail.event,
+            f"rail_{n}_verdict": one.verdict,
+            f"rail_{n}_limit": scale * one.guardrail.limit,
+        }
+        if one.value is not None:
+            values |= {
+                f"rail_{n}_value": scale * one.value,
+                f"rail_{n}_low": scale * one.low,
+                f"rail_{n}_high": scale * one.high,
+            }
+    for name, estimate in (("effect", f.effect), ("plain", f.plain), ("before", f.before)):
+        if estimate is not None and estimate.relative is not None:
+            values |= {
+                name: _percent(estimate.relative),
+                f"{name}_low": _percent(estimate.relative_low),
+                f"{name}_high": _percent(estimate.relative_high),
+                f"{name}_held": estimate.control,
+                f"{name}_exposed": estimate.treatment,
+                f"{name}_difference": estimate.difference,
+            }
+    if f.ratio is not None:
+        values |= {"ratio_p": f.ratio.p_value, "ratio_expected": f.ratio.expected[HELD]}
+    if f.before is not None:
+        values["before_p"] = f.before.p_value
+    if f.fading is not None:
+        values |= {
+            "early": _percent(f.fading.early.relative),
+            "late": _percent(f.fading.late.relative),
+            "fading": _percent(f.fading.change),
+            "fading_low": _percent(f.fading.low),
+            "fading_high": _percent(f.fading.high),
+        }
+    if f.claim is not None:
+        claim = f.claim
+        values |= {
+            "wins": len(claim.wins),
+            "tried": claim.tried,
+            "sum": _percent(claim.total),
+            "product": _percent(claim.product),
+            "sum_low": _percent(claim.low),
+            "sum_high": _percent(claim.high),
+            "expected": _percent(claim.expected),
+            "expected_low": _percent(claim.expected_low),
+            "expected_high": _percent(claim.expected_high),
+        }
+        for n, (win, left) in enumerate(
+            zip(claim.wins, claim.factors or [None] * len(claim.wins), strict=True), start=1
+        ):
+            values |= {
+                f"win_{n}": win.name,
+                f"win_{n}_effect": _percent(win.effect),
+                f"win_{n}_low": _percent(win.low),
+                f"win_{n}_high": _percent(win.high),
+                f"win_{n}_left": _percent(left and left * win.effect),
+            }
+        for name, found in (("arrived", f.ratio_to_claim), ("gap_sum", f.gap_to_sum), ("gap", f.gap_to_expected)):
+            if found is not None:
+                values |= {
+                    name: _percent(found[0]),
+                    f"{name}_low": _percent(found[1]),
+                    f"{name}_high": _percent(found[2]),
+                }
+    for one in f.sizes:
+        name = f"size_{100 * one.share:.0f}"
+        values |= {f"{name}_users": one.users, f"{name}_half": _percent(one.half), f"{name}_found": _percent(one.found)}
+        values[f"{name}_cost"] = one.cost
+    values |= {"deviation": f.deviation, "smallest": _percent(f.smallest), "needed": _percent(f.needed)}
+    if f.cost is not None:
+        values |= {"cost": f.cost[0], "cost_low": f.cost[1], "cost_high": f.cost[2]}
+    values |= {
+        f"tiles_{state}": sum(one.state == state for one in tiles(f)) for state in ("act", "watch", "fine", "wait")
+    }
+    values["tiles"] = len(tiles(f))
+    return {name: value for name, value in rounded(values).items() if value is not None}
+
+
+def size_numbers(users: float, deviation: float, *, name: str, share: float = 0.05) -> dict[str, float]:
+    """Another company's holdout, for a chapter's exercise: its half-width and what it finds, in percent."""
+    return {
+        f"{name}_half": 100 * size.half_width(share, users, deviation),
+        f"{name}_found": 100 * size.found(share, users, deviation),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

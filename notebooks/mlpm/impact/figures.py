@@ -1,0 +1,235 @@
+"""The charts of the notebook on measuring impact."""
+
+import math
+
+import altair as alt
+import pandas as pd
+
+from mlpm import charts
+from mlpm.impact import size
+from mlpm.impact.cohorts import RECENT, Cohorts
+from mlpm.impact.study import Findings
+from mlpm.impact.wins import claim
+from mlpm.impact.wording import percent
+
+SUM, EXPECTED, HOLDOUT, PLAIN = "wins, added up", "wins, less luck", "holdout", "holdout, no past"
+MOST_TESTS = 120
+CURVE = [0.0025 * step for step in range(2, 121)]  # shares held out, half a percent to 30
+
+
+def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLevelMixin:
+    """Share by week of first use: mature cohorts with intervals, young ones hollow and apart, the floor dashed."""
+    frame = one.frame.copy()
+    frame["week"] = [str(week) for week in frame.week]
+    frame["kind"] = ["mature" if mature else "too young" for mature in frame.mature]
+    top = min(1.0, max(float(frame.high.max()), floor) * 1.12)
+    x = alt.X("week:T", title="Week of first use", axis=alt.Axis(format="%m-%d", labelOverlap="greedy"))
+    y = alt.Y("share:Q", title=what, axis=alt.Axis(format="%")).scale(domain=[0, top], nice=False)
+    mature, young = frame[frame.mature], frame[~frame.mature]
+    layers = []
+    if floor:
+        layers.append(
+            alt.Chart(pd.DataFrame({"share": [floor]})).mark_rule(color=charts.BAD, strokeDash=[6, 4]).encode(y=y)
+        )
+    layers += [
+        alt.Chart(mature)
+        .mark_rule(color=charts.ACCENT, strokeWidth=2)
+        .encode(x=x, y=alt.Y("low:Q", title=what), y2="high:Q"),
+        alt.Chart(mature).mark_line(color=charts.ACCENT, opacity=0.5).encode(x=x, y=y),
+        alt.Chart(mature).mark_point(color=charts.ACCENT, opacity=1, size=70).encode(x=x, y=y),
+        alt.Chart(young).mark_point(color=charts.MUTED, filled=False, size=60, strokeWidth=1.5).encode(x=x, y=y),
+        alt.Chart(young.head(1))
+        .mark_text(color=charts.MUTED, align="left", dx=4, dy=-12)
+        .encode(x=x, y=y, text=alt.value("too young to count")),
+    ]
+    recent = one.recent
+    said = (
+        f"Of the last {min(RECENT, len(mature))} mature cohorts {recent.hits} of {recent.users} users"
+        if recent.users
+        else "No cohort is mature"
+    )
+    return charts.figure(
+        alt.layer(*layers).properties(width="container", height=240),
+        name,
+        f"{what} by week of first use, with 95% intervals. {said}; {len(young)} young cohorts stand apart, as hollow "
+        f"points{f', and a dashed line marks the floor of {100 * floor:g} of 100' if floor else ''}.",
+    )
+
+
+def claims_figure(f: Findings) -> alt.TopLevelMixin | None:
+    """What was announced, what is to be expected of it, what the holdout shows; a slider for the tests behind it."""
+    rows = []
+    if f.claim is not None:
+        rows.append(_row(SUM, f.claim.total, f.claim.low, f.claim.high))
+        for tests in range(len(f.claim.wins), max(MOST_TESTS, f.claim.tried) + 1):
+            one = claim(f.claim.wins, tests)
+            rows.append(_row(EXPECTED, one.expected, one.expected_low, one.expected_high, tests))
+    for name, one in ((HOLDOUT, f.effect), (PLAIN, f.plain)):
+        if one is not None and one.relative is not None and (name == HOLDOUT or f.effect.adjusted_by_covariate):
+            rows.append(_row(name, one.relative, one.relative_low, one.relative_high))
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    names = [name for name in (SUM, EXPECTED, HOLDOUT, PLAIN) if name in set(frame.name)]
+    start = (f.claim.tried or min(MOST_TESTS, 5 * len(f.claim.wins))) if f.claim is not None else 1
+    tests = alt.param(
+        name="tests",
+        value=start,
+        bind=alt.binding_range(
+            min=len(f.claim.wins) if f.claim else 1,
+            max=max(MOST_TESTS, f.claim.tried) if f.claim else 2,
+            step=1,
+            name="Tests behind the wins ",
+        ),
+    )
+    color = alt.Color(
+        "name:N",
+        legend=None,
+        scale=alt.Scale(
+            domain=names,
+            range=[
+                {SUM: charts.SECOND, EXPECTED: charts.THIRD, HOLDOUT: charts.ACCENT, PLAIN: charts.MUTED}[n]
+                for n in names
+            ],
+        ),
+    )
+    known = frame.dropna(subset="low")
+    low, high = (
+        min(0.0, float(known.low.min(skipna=True) if len(known) else 0)),
+        float(max(frame.value.max(), known.high.max() if len(known) else 0)),
+    )
+    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(minExtent=96))
+    title = "Change of the outcome per user"
+    x = alt.X("value:Q", title=title, axis=alt.Axis(format="+.0%")).scale(domain=[low * 1.1, high * 1.1], nice=False)
+    base = alt.Chart(frame).transform_filter("!isValid(datum.tests) || datum.tests == tests")
+    layers = [
+        alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=charts.INK).encode(x=x),
+        base.mark_rule(strokeWidth=4, opacity=0.55).encode(
+            x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=color
+        ),
+        base.mark_point(size=110, opacity=1).encode(x=x, y=y, color=color),
+        base.transform_calculate(text="format(datum.value, '+.1%')")
+        .mark_text(dy=-13, fontWeight="bold")
+        .encode(x=x, y=y, text="text:N", color=color),
+    ]
+    if f.claim is not None:
+        layers[1] = layers[1].add_params(tests)
+    said = "; ".join(
+        f"{name} {percent(row.value)}" + (f" ({percent(row.low)} to {percent(row.high)})" if row.low == row.low else "")
+        for name in names
+        for row in frame[(frame.name == name) & (frame.tests.isna() | (frame.tests == start))].itertuples()
+    )
+    return charts.figure(
+        alt.layer(*layers).properties(width="container", height=alt.Step(52)),
+        "claims-and-holdout",
+        f"Change of the outcome per user, with 95% intervals: {said}. The slider sets how many tests the wins are of.",
+    )
+
+
+def _row(name: str, value: float, low: float | None, high: float | None, tests: int | None = None) -> dict:
+    return {"name": name, "value": value, "low": low, "high": high, "tests": tests}
+
+
+def rails_figure(f: Findings) -> alt.TopLevelMixin | None:
+    """Guardrails as parts of their limit, with intervals; None without one that was seen."""
+    rows = [
+        {
+            "name": one.guardrail.event,
+            "value": one.value / one.guardrail.limit,
+            "low": one.low / one.guardrail.limit,
+            "high": one.high / one.guardrail.limit,
+            "verdict": one.verdict,
+        }
+        for one in f.rails
+        if one.value is not None
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows)
+    y = alt.Y("name:N", title=None, sort=frame.name.tolist())
+    title = "Part of the limit"
+    domain = [min(0.5, frame.low.min() * 0.95), max(1.15, frame.high.max() * 1.05)]
+    x = alt.X("value:Q", title=title, axis=alt.Axis(format="%")).scale(domain=domain, nice=False)
+    color = alt.Color(
+        "verdict:N",
+        legend=None,
+        scale=alt.Scale(domain=["holds", "near", "breached"], range=[charts.GOOD, charts.SECOND, charts.BAD]),
+    )
+    base = alt.Chart(frame).encode(y=y, color=color)
+    layers = [
+        alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule(color=charts.BAD, strokeDash=[6, 4]).encode(x=x),
+        base.mark_rule(strokeWidth=4, opacity=0.55).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
+        base.mark_point(size=110, opacity=1).encode(x=x, shape=alt.Shape("verdict:N", legend=None)),
+        base.mark_text(dy=-13, fontWeight="bold").encode(x=x, text="verdict:N"),
+    ]
+    said = "; ".join(
+        f"{row.name} at {row.value:.0%} of its limit ({row.low:.0%} to {row.high:.0%}), {row.verdict}"
+        for row in frame.itertuples()
+    )
+    return charts.figure(
+        alt.layer(*layers).properties(width="container", height=alt.Step(48)),
+        "guardrails",
+        f"Guardrails among users with the launches as parts of their limits, with 95% intervals: {said}.",
+    )
+
+
+def size_figure(f: Findings) -> alt.TopLevelMixin | None:
+    """What a holdout finds, by its share; sliders for the users, their spread, and the share held out."""
+    if f.deviation is None:
+        return None
+    users = max(1.0, f.population / 1_000)
+    most = 10 ** math.ceil(math.log10(4 * users))
+    sliders = {
+        "thousands": ("Users, thousands ", round(users), 1, most, max(1, most // 200)),
+        "spread": ("Spread over mean ", round(f.deviation, 2), 0.05, max(3.0, math.ceil(2 * f.deviation)), 0.01),
+        "held": ("Held out, of 100 ", round(100 * f.question.holdout_share, 1), 0.5, 30, 0.5),
+    }
+    params = [
+        alt.param(name=name, value=value, bind=alt.binding_range(name=title, min=low, max=high, step=step))
+        for name, (title, value, low, high, step) in sliders.items()
+    ]
+    error = "spread * sqrt(1 / (datum.share * thousands * 1000) + 1 / ((1 - datum.share) * thousands * 1000))"
+    base = (
+        alt.Chart(pd.DataFrame({"share": CURVE}))
+        .transform_calculate(error=error)
+        .transform_calculate(found=f"{size.REACH:.9g} * datum.error", half=f"{size.Z:.9g} * datum.error")
+    )
+    x = alt.X("share:Q", title="Share of users held out", axis=alt.Axis(format="%")).scale(domain=[0, 0.3], nice=False)
+    top = min(1.0, 1.05 * size.found(CURVE[0], f.population, f.deviation))
+    y = alt.Y("found:Q", title="Change that is found in 80 of 100 cases", axis=alt.Axis(format="+.0%")).scale(
+        domain=[0, top], nice=False, clamp=True
+    )
+    here = (
+        alt.Chart(pd.DataFrame({"one": [1]}))
+        .transform_calculate(share="held / 100")
+        .transform_calculate(error=error)
+        .transform_calculate(
+            found=f"{size.REACH:.9g} * datum.error",
+            half=f"{size.Z:.9g} * datum.error",
+            first="format(held * thousands * 10, ',.0f') + ' users held out'",
+            second="find ".join(["'", f"' + format({size.REACH:.9g} * datum.error, '+.1%')"]),
+            third=f"'interval ±' + format({100 * size.Z:.9g} * datum.error, '.1f') + ' points'",
+        )
+    )
+    layers = [
+        base.mark_line(color=charts.ACCENT).encode(x=x, y=y),
+        here.mark_point(color=charts.SECOND, size=140, opacity=1).encode(x=x, y=y),
+    ]
+    if f.claim is not None and (f.claim.expected or f.claim.total) > 0:
+        line = pd.DataFrame({"found": [f.claim.expected or f.claim.total]})
+        layers.append(alt.Chart(line).mark_rule(color=charts.THIRD, strokeDash=[6, 4]).encode(y=y))
+    layers += [
+        here.mark_text(align="right", dx=-4, fontWeight="bold", color=charts.SECOND).encode(
+            x=alt.value({"expr": "width"}), y=alt.value(place), text=f"{text}:N"
+        )
+        for place, text in ((14, "first"), (32, "second"), (50, "third"))
+    ]
+    five = size.found(f.question.holdout_share, f.population, f.deviation)
+    chart = alt.layer(*layers)
+    return charts.figure(
+        chart.add_params(*params).properties(width="container", height=260),
+        "holdout-size",
+        f"The change a holdout finds in 80 of 100 cases, by the share of users held out: the smaller the share, the "
+        f"larger it is. With {100 * f.question.holdout_share:g} of 100 of {f.population:,.0f} users it is "
+        f"{five:.1%}. Sliders set users, spread and share.",
+    )
