@@ -75,6 +75,19 @@ def test_the_last_group_has_to_reach_the_break_even_not_the_average():
     assert found.top_average.cases / found.top_average.contacted > found.terms.break_even_rate
 
 
+def test_no_average_hides_a_loss_where_every_group_pays():
+    groups = targeting.groups(["a", "b"], [1_000, 1_000], [450, 400])
+    assert targeting.analyze(groups, Terms(**PRICES)).top_average is None
+
+
+def test_upper_end_of_everything_open_by_the_month():
+    found = notes(**MONTHS)
+    assert found.highest == pytest.approx(found.cuts.high.max() / 3 - 500 - 5_000 / 12)
+    measured = piloted([(1_000, 380, 1_000, 400), (1_000, 150, 1_000, 300)], customers=(1_000, 2_000), **MONTHS)
+    gains = 120 * measured.cautious.high - 8
+    assert measured.highest == pytest.approx((1_000 * max(gains[0], 0) + 2_000 * gains[1]) / 3 - 500 - 5_000 / 12)
+
+
 def test_what_the_share_saved_would_have_to_be():
     assert notes().saved_needed == pytest.approx(8 / (120 * 0.45))
     assert notes().best_at(0.3) == (1, pytest.approx(120 * 0.3 * 750 - 16_000))
@@ -214,6 +227,7 @@ def test_profit_as_measured_by_hand():
     assert found.profit.value == pytest.approx(10_000)
     low = found.effects.low[1]
     assert found.profit.low == pytest.approx(1_000 * (120 * low - 8))
+    assert found.holds == pytest.approx((120 * low, 8 / low))
     assert found.pilot_net == pytest.approx(1_000 * (120 * 0.02 - 8) + 1_000 * (120 * 0.15 - 8))
     assert found.worth_of_score == pytest.approx(10_000 - (2_400 + 18_000 - 16_000))
 

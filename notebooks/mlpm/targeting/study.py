@@ -1,6 +1,7 @@
 """Everything the notebook shows about one file and one set of prices, worked out once."""
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,12 +10,16 @@ import pandas as pd
 
 from mlpm import InputError
 from mlpm.outputs import rounded
+from mlpm.phrases import euros
 from mlpm.proportions import wilson
 from mlpm.targeting import pilot
 from mlpm.targeting.decision import decide
 from mlpm.targeting.groups import Groups
 from mlpm.targeting.pilot import Effects, square_and_add
 from mlpm.targeting.terms import Amount, Terms
+
+# Values for chapters that are euros, and come with their sign and currency as well.
+MONEY = re.compile(r"(cut_\d+_(measured|profit)|(planned_)?net|profit)(_low|_high)?|pilot_net|claimed")
 
 
 @dataclass(frozen=True)
@@ -361,6 +366,18 @@ class Study:
         )
 
     @property
+    def holds(self) -> tuple[float, float] | None:
+        """The cost of a contact and the margin at which what is contacted just pays for its contacts, at the lower end.
+
+        None without a pilot, or where its lower end is no effect at all.
+        """
+        sizes = self.contact[1]
+        if not self.has_pilot or not sizes.any():
+            return None
+        low = self.effects.total(sizes)[1] / float(sizes.sum())
+        return (self.terms.margin * low, self.terms.unit_cost / low) if low > 0 else None
+
+    @property
     def decision(self) -> str:
         return self._decided[0]
 
@@ -410,8 +427,16 @@ class Study:
             "look_most": t.look[0], "stayed": stayed, "really_saved": saved, "claimed": claimed,
             "per_arm": self.per_arm, "per_arm_beyond": self.per_arm_beyond,
             "rounds": self.rounds(self.per_arm), "rounds_beyond": self.rounds(self.per_arm_beyond),
-            "chosen": ", ".join(self.chosen_names),
+            "chosen": ", ".join(self.chosen_names), "saved_low_of_100": 100 * t.saved[0],
+            "saved_of_100": 100 * t.likely, "saved_high_of_100": 100 * t.saved[2],
+            "bar_of_100": 100 * t.break_even_rate, "saved_needed_of_100": 100 * self.saved_needed,
+            "cases_all": float(self.groups.expected.sum()), "everybody": self.everybody.profit,
+            "minus_running": -t.running_cost, "minus_fixed": -t.fixed_cost / t.horizon_months,
         }
+        if self.holds:
+            found |= {"holds_cost": self.holds[0], "holds_margin": self.holds[1]}
+        if self.profit is not None:
+            found |= {f"month{end}": value / t.round_months for end, value in _ends(self.profit)}
         if t.look[1]:
             found |= {"look_cost": t.look_cost, "look_low": t.look[1][0], "look_high": t.look[1][1]}
         for name, amount in (("profit", self.profit), ("net", self.net), ("planned_net", self.planned_net)):
@@ -422,7 +447,9 @@ class Study:
                       f"cut_{number}_average": row.cases / row.contacted, f"cut_{number}_profit": row.profit,
                       f"cut_{number}_low": row.low, f"cut_{number}_high": row.high, f"cut_{number}_gain": row.gain,
                       f"cut_{number}_saving": t.margin * t.likely * row.cases,
-                      f"cut_{number}_cost": t.unit_cost * row.contacted, f"cut_{number}_group": row.group}
+                      f"cut_{number}_cost": t.unit_cost * row.contacted, f"cut_{number}_group": row.group,
+                      f"cut_{number}_size": row.size, f"cut_{number}_own": row.rate * row.size,
+                      f"cut_{number}_of_100": 100 * row.rate, f"cut_{number}_brings": row.gain * row.size}
             told = self.cut_as_measured(row) if self.has_pilot else None
             if told is not None:
                 found |= {f"cut_{number}_measured{end}": value for end, value in _ends(told)}
@@ -442,6 +469,7 @@ class Study:
                 top, best, gap = self.disagreement
                 found |= {"gap_of_100": 100 * gap.value, "gap_low_of_100": 100 * gap.low,
                           "gap_high_of_100": 100 * gap.high, "gap_top": top["group"], "gap_best": best["group"]}
+        found |= {f"{name}_euros": euros(found[name], cents=False) for name in found if MONEY.fullmatch(name)}
         # A cut nobody would make has no finite size of a pilot; chapters get finite numbers only.
         return {name: value for name, value in found.items() if isinstance(value, str) or rounded(value) is not None}
 

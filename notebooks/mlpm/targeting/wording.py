@@ -393,13 +393,13 @@ def _reasons(found: Study):
 
 def _holds(found: Study) -> str:
     """The cost and the margin up to which the choice pays, at the lower end of what was measured."""
-    sizes = found.contact[1]
-    low = found.effects.total(sizes)[1] / sizes.sum()
-    t = found.terms
+    if found.holds is None:
+        return ""
+    cost, margin = found.holds
     return (
         f"**What it hangs on.** At the lower end of what was measured it pays for the contacts as long as one costs "
-        f"less than {euros(t.margin * low)}, or a saved one brings more than {euros(t.unit_cost / low)}. The effect is "
-        "that of the weeks of the pilot."
+        f"less than {euros(cost)}, or a saved one brings more than {euros(margin)}. The effect is that of the weeks of "
+        "the pilot."
     )
 
 
