@@ -6,15 +6,17 @@ not_detectable           they are not, even then: learn another way, or run it f
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from mlpm import InputError
-from mlpm.experiment.sequential import false_positive_risk, final_alpha
+from mlpm.experiment.sequential import critical_values, false_positive_risk, final_alpha
 from mlpm.sizing.question import Question
 from mlpm.sizing.sizes import FORMULAS, Design, Guardrail, answers
 from mlpm.sizing.traffic import WEEK, Traffic
@@ -349,8 +351,10 @@ class Plan:
             found |= {f"units_{row.weeks}": round(row.units), f"smallest_{row.weeks}": row.smallest,
                       f"chance_{row.weeks}_of_100": round(100 * row.chance)}  # fmt: skip
         for row in self.costs.itertuples():
-            name = "".join(c if c.isalnum() and c.isascii() else "_" for c in row.plan.lower())
+            name = re.sub(r"\W+", "_", row.plan.lower(), flags=re.ASCII).strip("_")
             found |= {f"{name}_smallest": row.smallest, f"{name}_times": row.times, f"{name}_units": row.units}
+        for look, z in enumerate(critical_values(asked.looks, asked.bounds, asked.alpha), start=1):
+            found[f"look_{look}_level"] = float(2 * norm.sf(z))
         for place, row in enumerate(self.formulas.itertuples(), start=1):
             found |= {f"formula_{place}": row.formula, f"formula_{place}_units": row.units}
         if asked.guarded:
