@@ -9,6 +9,7 @@ experiment      did a change work, and can the test be trusted?
 designs         what can be learned where users cannot be split, and how does each way of it fail?
 phases          what is spent when the no comes, and what does another order of the questions change?
 fit             nothing, a rule, a model or a call of somebody else's: which one is worth building?
+outcomes        which node of an outcome can be moved, how far did we get, and when does a proxy turn?
 scoping         which slices ship first, and which assumption is tested before?
 schedule        what date may be promised, and what goes if the date is fixed?
 risks           which of the four risks is worth a test, and in which order?
