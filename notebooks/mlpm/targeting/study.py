@@ -431,12 +431,13 @@ class Study:
             "saved_of_100": 100 * t.likely, "saved_high_of_100": 100 * t.saved[2],
             "bar_of_100": 100 * t.break_even_rate, "saved_needed_of_100": 100 * self.saved_needed,
             "cases_all": float(self.groups.expected.sum()), "everybody": self.everybody.profit,
-            "minus_running": -t.running_cost, "minus_fixed": -t.fixed_cost / t.horizon_months,
+            "minus_running": -t.running_cost * t.round_months,
+            "minus_fixed": -t.fixed_cost / t.horizon_months * t.round_months,
         }
         if self.holds:
             found |= {"holds_cost": self.holds[0], "holds_margin": self.holds[1]}
         if self.profit is not None:
-            found |= {f"month{end}": value / t.round_months for end, value in _ends(self.profit)}
+            found |= {f"left{end}": value - t.monthly_cost * t.round_months for end, value in _ends(self.profit)}
         if t.look[1]:
             found |= {"look_cost": t.look_cost, "look_low": t.look[1][0], "look_high": t.look[1][1]}
         for name, amount in (("profit", self.profit), ("net", self.net), ("planned_net", self.planned_net)):
