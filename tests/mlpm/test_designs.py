@@ -140,8 +140,10 @@ def test_euros_follow_contacts_of_a_month():
     ({"control_before": "11.9"}, ["control_before", "list"]),
     ({"control_before": [11.9, None, 12.2, 11.1, 11.7, 11]}, ["control_before is None"]),
     ({"units": 0}, ["units is 0", "1 or more"]),
-    ({"weeks": 0}, ["weeks is 0"]),
+    ({"weeks": 1}, ["weeks is 1", "2 or more"]), ({"weeks": 8.5}, ["weeks is 8.5", "whole"]),
     ({"value": -1}, ["value is -1"]),
+    ({"treated_after": [13.4, 12.2, 13.9, 12.6, 13.3, 12.6], "control_after": [12.9, 11.8, 13.2, 12.1, 12.7, 12.3]},
+     ["cities that differ"]),
 ])
 def test_cities_that_cannot_be_meant_are_refused(change, words):
     refused(lambda: replace(AGORA, **change), *words)
@@ -228,7 +230,7 @@ def test_the_interval_by_city_covers_the_truth_in_95_of_100_worlds():
 
 def test_a_drift_biases_by_slope_times_distance():
     """Middles of weeks 1-8 and 9-16 are 8 weeks apart: 8 × 0.0625 = 0.5; of weeks 1-4 and 5-8, 4 weeks."""
-    world = replace(WORLD, slope=0.0625)
+    world = replace(WORLD, drift=0.0625)
     assert world.bias == 0.5
     assert world.placebo_bias == 0.25
     rates = world.draw(4_000, 11)
@@ -240,7 +242,7 @@ def test_a_drift_biases_by_slope_times_distance():
 
 @pytest.mark.parametrize("name", ["seen_before", "seen_by_placebo", "false_alarm"])
 def test_the_power_of_each_look_is_what_simulation_gives(name):
-    world = replace(WORLD, slope=0.1)
+    world = replace(WORLD, drift=0.1)
     weights = {"seen_before": world.trend, "seen_by_placebo": world.placebo, "false_alarm": world.change}[name]
     found = world.draw(4_000, 13) @ weights
     simulated = (stats.ttest_ind(found[:, :6], found[:, 6:], axis=1).pvalue <= 0.05).mean()
@@ -258,8 +260,13 @@ def test_periods_of_different_length_are_six_weeks_apart():
     assert replace(WORLD, before=4).distance == 6
 
 
+def test_a_huge_drift_is_always_seen():
+    assert replace(WORLD, drift=5.0).seen_before == pytest.approx(1, abs=1e-6)
+    assert replace(WORLD, drift=-5.0).seen_before == pytest.approx(1, abs=1e-6)
+
+
 def test_what_ruins_the_estimate_is_rarely_seen_before():
-    world = replace(WORLD, slope=0.0625)
+    world = replace(WORLD, drift=0.0625)
     assert world.seen_before < 0.2
     assert world.false_alarm > 0.3
 
@@ -282,7 +289,8 @@ def test_a_coin_for_each_city_and_week_beats_a_launch_by_region():
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"cities": 3}, ["cities is 3", "4 or more"]), ({"treated": 12}, ["treated is 12", "1 to 11"]),
-    ({"before": 1}, ["before is 1"]), ({"memory": 1}, ["memory is 1"]), ({"wobble": -1}, ["wobble is -1"]),
+    ({"before": 1}, ["before is 1"]), ({"drift": None}, ["drift is None"]),
+    ({"memory": 1}, ["memory is 1"]), ({"wobble": -1}, ["wobble is -1"]),
 ])
 def test_worlds_that_cannot_be_meant_are_refused(change, words):
     refused(lambda: replace(WORLD, **change), *words)
@@ -521,6 +529,23 @@ def test_the_memo_follows_a_shown_effect(market, shift, word):
     memo = words.memo(moved, WORLD, 8, duel(market))
     assert word in memo
     assert "not shown" not in memo
+
+
+def test_a_switchback_of_nothing_or_without_a_trace_is_not_called_wrong():
+    alarms = {"messages": 0.5, "blocks": 0.05}
+    assert "precise and wrong" in words.about_blocks(TEST, alarms)
+    for test in (replace(TEST, effect=0.0), replace(TEST, half_life=0)):
+        assert "wrong" not in words.about_blocks(test, alarms)
+
+
+def test_two_equal_orders_are_said_not_to_differ(market):
+    same = designs.Duel(market, market.ranked(), market.ranked())
+    assert "no number of sessions" in words.about_sessions(same, 2_000_000)
+
+
+@pytest.mark.parametrize(("value", "text"), [(2e-7, "below 0.001"), (0.0301, "= 0.030"), (0.1385, "= 0.14")])
+def test_p_values_read_like_words(value, text):
+    assert words.p_text(value) == text
 
 
 @pytest.mark.parametrize(("number", "text"), [(1_041_316, "1,040,000"), (23_666, "23,700"), (419, "419"),

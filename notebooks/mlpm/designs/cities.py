@@ -118,7 +118,7 @@ class Cities:
     control_before: Sequence[float]
     control_after: Sequence[float]
     units: int
-    weeks: float
+    weeks: int
     value: float
 
     def __post_init__(self):
@@ -136,8 +136,13 @@ class Cities:
                     "Give the same cities in the same order."
                 )
         checks.count("units", self.units, 1)
-        checks.number("weeks", self.weeks, SLACK, meaning="weeks in a period, more than 0")
+        checks.count("weeks", self.weeks, 2)
         checks.number("value", self.value, 0, meaning="euros of one event, 0 or more")
+        if self.spread < SLACK:
+            raise InputError(
+                "All cities of a region changed by the same: an interval needs cities that differ. "
+                "Give the rates with more digits, or more cities."
+            )
 
     @cached_property
     def changes(self) -> tuple[np.ndarray, np.ndarray]:

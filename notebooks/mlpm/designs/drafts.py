@@ -47,7 +47,9 @@ class Market:
         much one standard deviation of answering multiplies orders, in logs."""
         checks.count("listings", listings, SHOWN)
         checks.number("clash", clash, -1, 1, "a correlation from -1 to 1")
-        checks.share("patience", patience)
+        for name, share in (("contact_rate", contact_rate), ("order_rate", order_rate), ("patience", patience)):
+            checks.share(name, share)
+        checks.number("reliance", reliance, 0, 3, "a number from 0 to 3")
         rng = np.random.default_rng(seed)
         photo, other, luck = rng.standard_normal((3, queries, listings))
         answers = clash * photo + np.sqrt(1 - clash**2) * other
@@ -58,6 +60,8 @@ class Market:
 
     def ranked(self, answers: float = 0.0, photo: float = 0.0) -> np.ndarray:
         """Listings of each query, best first, by the old score plus weights on what the seller and the photo are."""
+        for weight in (answers, photo):
+            checks.number("weights or bait", weight, meaning="a number for each weight")
         score = self.old + answers * self.answers + photo * self.photo
         return np.argsort(-score, axis=1, kind="stable")
 

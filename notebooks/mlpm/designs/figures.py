@@ -117,15 +117,15 @@ def alarms_figure(alarms: dict[int, pd.Series], cities: int) -> alt.TopLevelMixi
 
 def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.TopLevelMixin:
     """Treated cities that drift away by themselves: what the estimate makes of it, and what a look at the weeks before
-    sees of it; a slider moves the slope. A slope of the world beyond `largest` widens the slider."""
-    largest = max(largest, world.slope)
+    sees of it; a slider moves the slope. A drift of the world beyond `largest` widens the slider."""
+    largest = max(largest, world.drift)
     step = largest / steps
-    grid = [replace(world, slope=round(i * step, 6), effect=0.0) for i in range(steps + 1)]
+    grid = [replace(world, drift=round(i * step, 6), effect=0.0) for i in range(steps + 1)]
     rows = [
-        {"slope": item.slope, "fakes": item.bias, "before": 100 * item.seen_before, "alarm": 100 * item.false_alarm}
+        {"slope": item.drift, "fakes": item.bias, "before": 100 * item.seen_before, "alarm": 100 * item.false_alarm}
         for item in grid
     ]
-    start = round(world.slope / step) * step
+    start = round(world.drift / step) * step
     move = slider("slope", "Drift, points a week", round(start, 6), 0, largest, round(step, 6))
     found = alt.Chart(alt.Data(values=rows)).transform_filter(f"abs(datum.slope - slope) < {step / 2:.9g}")
     found = found.transform_calculate(
@@ -162,7 +162,7 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
         rate=f"{world.level:.9g} + slope * (datum.week - 1)", text="'cities with'")
     texts.append(drifting.mark_text(align="right", dx=-8, dy=-8, fontWeight="bold", color=charts.ACCENT).encode(
         x=x, y=y, text="text:N"))
-    shown = replace(world, slope=start)
+    shown = replace(world, drift=start)
     return charts.figure(
         alt.layer(rule, name, lines, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "slope-slider",
@@ -174,12 +174,12 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
 
 def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
     """Answered messages by the share of buyers who get the new order; a slider moves the sellers' room."""
-    low, high = min(crowd.now, crowd.new), max(crowd.now, crowd.new)
+    low, high = min(crowd.sent_now, crowd.sent_new), max(crowd.sent_now, crowd.sent_new)
     least, most = min(round(0.85 * low), crowd.room), max(round(1.1 * high), crowd.room)
     move = slider("room", "Room, messages of 100", crowd.room, least, most, 1)
     kinds = ["new order", "old order"]
-    served = f"min(1, room / (datum.share * {crowd.new:.9g} + (1 - datum.share) * {crowd.now:.9g}))"
-    per = f"(datum.kind == 'new order' ? {crowd.new:.9g} : {crowd.now:.9g})"
+    served = f"min(1, room / (datum.share * {crowd.sent_new:.9g} + (1 - datum.share) * {crowd.sent_now:.9g}))"
+    per = f"(datum.kind == 'new order' ? {crowd.sent_new:.9g} : {crowd.sent_now:.9g})"
     rows = [{"share": i / 50, "kind": kind} for kind in kinds for i in range(51)]
     y = alt.Y("answered:Q", title="Answered of 100 messages", scale=alt.Scale(
         domain=[least * low / max(high, 1e-9), high + 8], nice=False, zero=False))
@@ -201,7 +201,7 @@ def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
         for share, kind, align, dx, dy in (
             (0.0, "new order", "left", 4, -12), (1.0, "old order", "right", -4, 16))
     ]
-    now, new = f"{crowd.now:.9g}", f"{crowd.new:.9g}"
+    now, new = f"{crowd.sent_now:.9g}", f"{crowd.sent_new:.9g}"
     one = alt.Chart(alt.Data(values=[{}])).transform_calculate(
         split=f"({new} - {now}) * min(1, room / (({now} + {new}) / 2))",
         truth=f"min({new}, room) - min({now}, room)",
@@ -223,7 +223,7 @@ def block_figure(test: Switchback) -> alt.TopLevelMixin:
     """Bias, standard error and both together by block length; a slider moves how long the old version lingers."""
     table = test.by_block(test.lengths)
     kinds = ["lost to the trace", "chance", "both"]
-    move = slider("half", "Half-life of the trace, hours", test.half_life, 0.5, 12, 0.5)
+    move = slider("half", "Half-life of the trace, hours", test.half_life, min(0.5, test.half_life), 12, 0.5)
     rows = [{"block": int(row.block), "error": row.error, "wash": min(test.washout, int(row.block) - 1)}
             for row in table.itertuples()]
     trace = "pow(0.5, 1 / half)"
@@ -238,7 +238,7 @@ def block_figure(test: Switchback) -> alt.TopLevelMixin:
     x = alt.X("block:Q", title="Hours in a block", scale=scale,
               axis=alt.Axis(values=[1, 2, 4, 8, 24, 72, 168], format="d"))
     y = alt.Y("value:Q", title="Points away from the truth", scale=alt.Scale(
-        domain=[0, 1.05 * abs(test.effect)], nice=False))
+        domain=[0, 1.05 * max(abs(test.effect), table.error.max())], nice=False))
     colors = [charts.BAD, charts.SECOND, charts.INK]
     layers = [
         base.transform_calculate(value=f"datum.{field}").mark_line(

@@ -1,6 +1,6 @@
 """Generated worlds for difference-in-differences: cities by weeks, with a truth that is known.
 
-The rate of city c in week t, in points, is level + slope × (week, if treated) + effect (if treated and after) + a
+The rate of city c in week t, in points, is level + drift × (week, if treated) + effect (if treated and after) + a
 wobble of the city that fades: a stationary AR(1) with standard deviation `wobble` and correlation `memory` from week
 to week. What is seen is a binomial count of `units` a week. A wave that all cities share cancels out; it is left out.
 
@@ -19,6 +19,8 @@ from mlpm import checks
 from mlpm.designs.cities import ALPHA, POWER, assignments, contrasts
 
 WORLDS = 4_000
+# So many standard errors away, a test sees everything; further out, the noncentral t has no numbers.
+FAR = 30
 METHODS = {
     "contacts": "every contact",
     "city_weeks": "every city-week",
@@ -31,7 +33,7 @@ METHODS = {
 @dataclass(frozen=True)
 class Panel:
     """A world. cities, treated: how many; before, after: weeks; units: per city and week; level, wobble: points;
-    memory: 0 to below 1; slope: points a week that the treated cities drift away by themselves; effect: points."""
+    memory: 0 to below 1; drift: points a week that the treated cities move away by themselves; effect: points."""
 
     cities: int
     treated: int
@@ -41,7 +43,7 @@ class Panel:
     level: float
     wobble: float
     memory: float
-    slope: float = 0.0
+    drift: float = 0.0
     effect: float = 0.0
 
     def __post_init__(self):
@@ -52,6 +54,7 @@ class Panel:
         checks.count("units", self.units, 1)
         checks.number("level", self.level, 0, 100, "events per 100 units, from 0 to 100")
         checks.number("wobble", self.wobble, 0, meaning="points, 0 or more")
+        checks.number("drift", self.drift, meaning="points a week")
         checks.number("memory", self.memory, 0, 0.999, "a correlation from 0 to below 1")
 
     @property
@@ -65,13 +68,13 @@ class Panel:
 
     @property
     def bias(self) -> float:
-        """What the slope adds to the estimate."""
-        return self.slope * self.distance
+        """What the drift adds to the estimate."""
+        return self.drift * self.distance
 
     @property
     def placebo_bias(self) -> float:
         """What it adds to a placebo: a launch that never was, in the middle of the weeks before."""
-        return self.slope * self.before / 2
+        return self.drift * self.before / 2
 
     @cached_property
     def covariance(self) -> np.ndarray:
@@ -126,13 +129,13 @@ class Panel:
         error = self.spread(weights) * np.sqrt(1 / self.treated + 1 / (self.cities - self.treated))
         df = self.cities - 2
         bound = stats.t.ppf(1 - ALPHA / 2, df)
-        shift = size / error
+        shift = min(abs(size) / error, FAR)
         return float(stats.nct.sf(bound, df, shift) + stats.nct.cdf(-bound, df, shift))
 
     @property
     def seen_before(self) -> float:
-        """Chance that a test of the slopes in the weeks before sees the slope."""
-        return self.power(self.slope, self.trend)
+        """Chance that a test of the slopes in the weeks before sees the drift."""
+        return self.power(self.drift, self.trend)
 
     @property
     def seen_by_placebo(self) -> float:
@@ -140,7 +143,7 @@ class Panel:
 
     @property
     def false_alarm(self) -> float:
-        """Chance that the slope alone makes the estimate significant, each city counted once."""
+        """Chance that the drift alone makes the estimate significant, each city counted once."""
         return self.power(self.bias, self.change)
 
     def draw(self, worlds: int, seed: int) -> np.ndarray:
@@ -153,7 +156,7 @@ class Panel:
             )
         rate = self.level + self.wobble * wobble
         week = np.arange(self.weeks)
-        rate[:, :self.treated] += self.slope * week + self.effect * (week >= self.before)
+        rate[:, :self.treated] += self.drift * week + self.effect * (week >= self.before)
         return 100 * rng.binomial(self.units, np.clip(rate / 100, 0, 1)) / self.units
 
 
@@ -214,8 +217,8 @@ def _shuffled(changes: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def false_alarms(world: Panel, worlds: int = WORLDS, seed: int = 28) -> pd.Series:
-    """Of all worlds without effect and without slope, the share each way of counting calls significant at 5%."""
-    quiet = replace(world, slope=0.0, effect=0.0)
+    """Of all worlds without effect and without drift, the share each way of counting calls significant at 5%."""
+    quiet = replace(world, drift=0.0, effect=0.0)
     found = p_values(quiet.draw(worlds, seed), world.treated, world.before, world.units)
     return pd.Series({method: float((values <= ALPHA).mean()) for method, values in found.items()})
 

@@ -20,26 +20,26 @@ WORLDS = 1_000
 
 @dataclass(frozen=True)
 class Crowd:
-    """Buyers who share sellers. Of 100 messages, `now` go to a seller who answers in the old order and `new` in the
-    new one, as long as those sellers have time; together they can answer `room` of every 100 messages sent."""
+    """Buyers who share sellers. Of 100 messages, `sent_now` go to a seller who answers in the old order and `sent_new`
+    in the new one, as long as those sellers have time; together they can answer `room` of every 100 messages sent."""
 
-    now: float
-    new: float
+    sent_now: float
+    sent_new: float
     room: float
 
     def __post_init__(self):
-        for name in ("now", "new"):
+        for name in ("sent_now", "sent_new"):
             checks.number(name, getattr(self, name), 0, 100, "messages of 100, from 0 to 100")
         checks.number("room", self.room, 1e-9, 100, "messages of 100, above 0 and up to 100")
 
     def served(self, share: float) -> float:
         """Share of the messages at those sellers that they have time for, when `share` of buyers get the new order."""
-        return min(1.0, self.room / max(share * self.new + (1 - share) * self.now, 1e-9))
+        return min(1.0, self.room / max(share * self.sent_new + (1 - share) * self.sent_now, 1e-9))
 
     def answered(self, share: float) -> tuple[float, float]:
         """Answered of 100 messages: buyers with the new order, buyers with the old one."""
         served = self.served(share)
-        return self.new * served, self.now * served
+        return self.sent_new * served, self.sent_now * served
 
     @property
     def truth(self) -> float:
@@ -56,30 +56,30 @@ class Crowd:
 class Switchback:
     """A market that switches between two versions, all its users together.
 
-    cities, days: how many, how long. block: hours between draws of the coin. units: per city and hour. level: points.
-    effect: points, once a switch has worked itself out. half_life: hours until half of the old version's trace is gone
-    (0: none stays). washout: hours left out after each draw. wobble: standard deviation in points of a city's hour,
-    correlated with the next by `memory`.
+    cities, days: how many, how long. block: hours between draws of the coin. messages: per city and hour. level:
+    points. effect: points, once a switch has worked itself out. half_life: hours until half of the old version's trace
+    is gone (0: none stays). washout: hours left out after each draw. hour_wobble: standard deviation in points of a
+    city's hour, correlated with the next by `hour_memory`.
     """
 
     cities: int
     days: int
     block: int
-    units: int
+    messages: int
     level: float
     effect: float
     half_life: float
-    wobble: float
-    memory: float
+    hour_wobble: float
+    hour_memory: float
     washout: int = 0
 
     def __post_init__(self):
-        for name in ("cities", "days", "block", "units"):
+        for name in ("cities", "days", "block", "messages"):
             checks.count(name, getattr(self, name), 1)
         checks.number("level", self.level, 0, 100, "events per 100 units, from 0 to 100")
-        for name in ("half_life", "wobble"):
+        for name in ("half_life", "hour_wobble"):
             checks.number(name, getattr(self, name), 0, meaning="a number, 0 or more")
-        checks.number("memory", self.memory, 0, 0.999, "a correlation from 0 to below 1")
+        checks.number("hour_memory", self.hour_memory, 0, 0.999, "a correlation from 0 to below 1")
         checks.number("block", self.block, 1, self.days * HOURS / 2, "hours, at most half of the test")
         checks.number("washout", self.washout, 0, self.block - 1, "hours, fewer than a block has")
 
@@ -121,8 +121,8 @@ class Switchback:
         """Standard deviation of a block's mean."""
         hours = self.block - self.washout
         lag = np.arange(hours)
-        shared = self.wobble**2 * ((hours - lag) * np.where(lag, 2, 1) * self.memory**lag).sum() / hours**2
-        return float(np.sqrt(shared + self.level * (100 - self.level) / self.units / hours))
+        shared = self.hour_wobble**2 * ((hours - lag) * np.where(lag, 2, 1) * self.hour_memory**lag).sum() / hours**2
+        return float(np.sqrt(shared + self.level * (100 - self.level) / self.messages / hours))
 
     @property
     def error(self) -> float:
@@ -169,11 +169,11 @@ class Switchback:
         state = np.float32(0.5)  # before the test, neither version
         for hour in range(hours):
             if hour:
-                wobble[hour] = self.memory * wobble[hour - 1] + np.sqrt(1 - self.memory**2) * wobble[hour]
+                wobble[hour] = self.hour_memory * wobble[hour - 1] + np.sqrt(1 - self.hour_memory**2) * wobble[hour]
             state = self.trace * state + (1 - self.trace) * coins[:, :, hour // self.block]
             exposed[hour] = state
-        rate = np.clip((self.level + self.effect * exposed + self.wobble * wobble) / 100, 0, 1)
-        seen = 100 * rng.binomial(self.units, rate) / self.units
+        rate = np.clip((self.level + self.effect * exposed + self.hour_wobble * wobble) / 100, 0, 1)
+        seen = 100 * rng.binomial(self.messages, rate) / self.messages
         seen = seen.reshape(blocks, self.block, worlds, self.cities)[:, self.washout:].mean(axis=1)
         return coins.reshape(worlds, -1), np.moveaxis(seen, 0, -1).reshape(worlds, -1)
 
@@ -205,5 +205,5 @@ def false_alarms(test: Switchback, worlds: int = WORLDS, seed: int = 28) -> dict
     """Of all worlds without effect, the share that counting messages, and counting blocks, calls significant at 5%."""
     quiet = replace(test, effect=0.0)
     coins, means = quiet.draw(worlds, seed)
-    found = p_values(coins, means, test.block - test.washout, test.units)
+    found = p_values(coins, means, test.block - test.washout, test.messages)
     return {unit: float((values <= ALPHA).mean()) for unit, values in found.items()}

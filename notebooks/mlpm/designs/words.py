@@ -28,6 +28,11 @@ def between(interval: Interval, digits: int = 1) -> str:
     return f"{size(interval.low, digits)} to {size(interval.high, digits)}"
 
 
+def p_text(value: float) -> str:
+    """`= 0.14`, `below 0.001`."""
+    return "below 0.001" if value < 0.001 else f"= {value:.2f}" if value >= 0.1 else f"= {value:.3f}"
+
+
 def sessions(number: float) -> str:
     """`1,041,000`, `24,000`, `420`: three digits; `no number` where nothing is to be seen."""
     if not math.isfinite(number):
@@ -52,11 +57,11 @@ def about_intervals(cities: Cities) -> str:
     contact, city, shuffling = cities.by_unit, cities.by_city, cities.by_shuffling
     count = len(cities.treated_before) + len(cities.control_before)
     text = (
-        f"Counting every contact, the effect is {between(contact, 2)}, p = {contact.p_value:.1g}. But nobody gave the "
-        f"change to {2 * count * cities.units:,d} contacts one by one. It was given to "
+        f"Counting every contact, the effect is {between(contact, 2)}, p {p_text(contact.p_value)}. But nobody gave "
+        f"the change to {2 * count * cities.units:,d} contacts one by one. It was given to "
         f"{plural(len(cities.treated_before), 'city', 'cities')} of {count}, and cities move for reasons of their own. "
         f"Counting every city once, it is **{between(city)}**; shuffling which cities had the change says "
-        f"{between(shuffling)} (p = {shuffling.p_value:.2f})."
+        f"{between(shuffling)} (p {p_text(shuffling.p_value)})."
     )
     if city.holds_zero:
         return f"{text} Zero is inside: an effect is **not shown**. That is not the same as none."
@@ -98,9 +103,9 @@ def about_alarms(alarms: dict[int, pd.Series], cities: int, error: float) -> str
 def about_slope(world: Panel) -> str:
     """What a drift does, and whether the weeks before show it."""
     text = (
-        f"Let the treated cities drift by {size(world.slope, 4)} points a week more than the others, without any "
+        f"Let the treated cities drift by {size(world.drift, 4)} points a week more than the others, without any "
         f"effect. The middles of the two periods are {world.distance:g} weeks apart, so the estimate is off by "
-        f"{size(world.slope, 4)} × {world.distance:g} = **{size(world.bias, 2)} points**. A test of the slopes in the "
+        f"{size(world.drift, 4)} × {world.distance:g} = **{size(world.bias, 2)} points**. A test of the slopes in the "
         f"{world.before} weeks before sees the drift in **{100 * world.seen_before:.0f} of 100** worlds, a placebo "
         f"date in their middle in {100 * world.seen_by_placebo:.0f}."
     )
@@ -132,17 +137,25 @@ def about_crowd(crowd: Crowd) -> str:
 
 def about_blocks(test: Switchback, alarms: dict[str, float]) -> str:
     """The length of a block, and what to count."""
+    counted = (
+        f"Count blocks: in 100 tests of nothing with blocks of {plural(test.block, 'hour')}, counting messages calls "
+        f"{100 * alarms['messages']:.0f} significant, counting blocks {100 * alarms['blocks']:.0f}."
+    )
+    if abs(test.effect) < 0.05:
+        return f"With everybody on it nothing changes, so there is nothing to lose to a trace. {counted}"
     table = test.by_block(test.lengths).set_index("block")
+    if test.best == table.index[0]:
+        return (
+            f"With a trace that halves in {test.half_life:g} hours, the shortest blocks of "
+            f"{plural(test.best, 'hour')} come nearest to the truth, all in all. {counted}"
+        )
     short, best = table.iloc[0], table.loc[test.best]
-    text = (
+    return (
         f"After a switch, half of the old version's trace is gone in {test.half_life:g} hours. Blocks of "
         f"{plural(int(table.index[0]), 'hour')} show {size(test.effect + short.bias)} of {size(test.effect)} points, "
         f"with a small error ({size(short.error)}): precise and wrong. Blocks of {test.best} hours show "
-        f"{size(test.effect + best.bias)} with an error of {size(best.error)}: nearest to the truth, all in all."
-    )
-    return text + (
-        f" Count blocks: in 100 tests of nothing with blocks of {test.block} hours, counting messages calls "
-        f"{100 * alarms['messages']:.0f} significant, counting blocks {100 * alarms['blocks']:.0f}."
+        f"{size(test.effect + best.bias)} with an error of {size(best.error)}: nearest to the truth, all in all. "
+        f"{counted}"
     )
 
 
@@ -158,6 +171,8 @@ def about_duel(duel: Duel, what: str) -> str:
 def about_sessions(duel: Duel, a_month: float) -> str:
     """What each design needs."""
     drafted, split = duel.sessions_drafted("orders"), duel.sessions_split("orders")
+    if not math.isfinite(drafted + split):
+        return "Judged by orders, the two do not differ: no number of sessions shows it."
     text = (
         f"Judged by orders, the draft needs {sessions(drafted)} sessions and the A/B test {sessions(split)}, "
         f"{split / drafted:.0f} times as many."
@@ -180,7 +195,7 @@ def about_bait(duel: Duel) -> str:
     text = about_duel(duel, "With fine photos first")
     if contacts > 0 > orders:
         text += (
-            f" It takes {sessions(duel.sessions_drafted('contacts'))} sessions to be sure that buyers prefer the order "
+            f" {sessions(duel.sessions_drafted('contacts'))} sessions are enough to show that buyers prefer the order "
             "that sells less."
         )
         if duel.preference("orders") >= 0.4975:
@@ -205,6 +220,8 @@ def memo(cities: Cities, world: Panel, weeks: int, duel: Duel) -> str:
         f"{size(world.error, 2)} to {size(world.switched_error(weeks), 2)} points; 80 of 100 such tests show an effect "
         f"of {size(world.switched_smallest(weeks), 2)}."
     )
+    drafted = duel.sessions_drafted("orders")
+    needed = f" ({sessions(drafted)} sessions)" if math.isfinite(drafted) else ""
     if found.holds_zero:
         action = coin
     elif found.low > 0:
@@ -218,9 +235,8 @@ def memo(cities: Cities, world: Panel, weeks: int, duel: Duel) -> str:
         f"**Say:** “{claim}{': not shown yet' if found.holds_zero else ''}, if the regions would have moved alike.” "
         f"Do not say {points(cities.before_after)}. In euros a month: {low} to {high}.",
         f"**Do:** {action}",
-        f"**For the next order of listings:** draft it against the old one first, counted in orders "
-        f"({sessions(duel.sessions_drafted('orders'))} sessions); what passes goes into an A/B test, whose number is "
-        "the one you publish.",
+        f"**For the next order of listings:** draft it against the old one first, counted in orders{needed}; what "
+        "passes goes into an A/B test, whose number is the one you publish.",
         "**What would change this:** a version that lingers for days after the switch, that people learn to live with, "
         "or that cannot be switched off. Then bring it to the remaining cities one by one, in an order drawn by lot.",
     ]
