@@ -165,6 +165,13 @@ def _formulas(plan: Plan) -> str:
     )
 
 
+def formulas_table(plan: Plan) -> pd.DataFrame:
+    """Units per arm by each formula, and how far it lies from the one used."""
+    apart = [f"{share:+.1%}".replace("-", "−") if abs(share) >= 5e-4 else "the same" for share in plan.formulas.apart]
+    frame = pd.DataFrame({"formula": plan.formulas.formula, "units per arm": [whole(u) for u in plan.formulas.units]})
+    return frame.assign(apart=["used", *apart[1:]])
+
+
 def about_weeks(plan: Plan) -> str:
     asked = plan.asked
     effect, allowed = given(asked.minimum_effect), plural(plan.allowed, "full week")
