@@ -130,7 +130,9 @@ class Panel:
         df = self.cities - 2
         bound = stats.t.ppf(1 - ALPHA / 2, df)
         shift = min(abs(size) / error, FAR)
-        return float(stats.nct.sf(bound, df, shift) + stats.nct.cdf(-bound, df, shift))
+        # The far side holds less than 1e-6 from three errors on, and scipy's value for it is not always a number.
+        other = stats.nct.cdf(-bound, df, shift) if shift < 5 else 0.0
+        return float(stats.nct.sf(bound, df, shift) + other)
 
     @property
     def seen_before(self) -> float:
