@@ -25,10 +25,8 @@ ASKED = {"first": "join", "activation": "write", "back": "visit", "outcome": "or
 ASKED |= {"holdout_share": 0.5}
 START = date(2026, 3, 2)  # a Monday
 EXAMPLE = Path(impact.__file__).parents[2] / "data" / "agora-buyer-events.csv"
-WINS = (
-    "learned order: 3.0 (0.8 to 5.3), search alerts: 2.6 (0.5 to 4.7), price hint: 2.4 (0.4 to 4.4), "
-    "photo check: 2.2 (0.2 to 4.2), reply reminder: 2.0 (0.1 to 3.9), faster pages: 1.8 (0.1 to 3.5)"
-)
+WINS = "order: 3.0, alerts: 2.6, price hint: 2.4, photos: 2.2, reminder: 2.0, speed: 1.8"
+ENDS = "0.8 to 5.3, 0.5 to 4.7, 0.4 to 4.4, 0.2 to 4.2, 0.1 to 3.9, 0.1 to 3.5"
 
 
 def asked(**changes) -> impact.Question:
@@ -81,7 +79,7 @@ def example() -> impact.Findings:
     question = ask(
         first="first_search", activation="contact", back="search", outcome="order", began="2026-01-05",
         outcome_from="2026-09-28", held="1", sampled=0.12, activation_floor=0.5, back_floor=0.3,
-        guardrails="complaint:users:0.06, page_ms:mean:430", wins=WINS, tried=40, margin=0.15,
+        guardrails="complaint:users:0.06, page_ms:mean:430", wins=WINS, win_intervals=ENDS, tried=40, margin=0.15,
     )
     return analyze(read(EXAMPLE, Columns("buyer", "day", "event", "value", "holdout"), question), question)
 
@@ -252,6 +250,7 @@ def test_wins_are_read_with_their_intervals():
         Win("order", pytest.approx(0.03), pytest.approx(0.008), pytest.approx(0.053)),
         Win("alerts", pytest.approx(0.025), pytest.approx(-0.001), pytest.approx(0.051)),
     )
+    assert read_wins("order: 3, alerts: 2.5", "0.8 to 5.3, -0.1 to 5.1")[1] == read_wins("alerts: 2.5 (-0.1 to 5.1)")[0]
     assert read_wins("") == ()
 
 
@@ -461,6 +460,8 @@ def test_an_outcome_without_its_value_is_refused(tmp_path):
         ({"wins": "new order 3"}, "'new order 3' is not a launch"),
         ({"wins": "a: 3 (4 to 6)"}, "lies outside its own interval"),
         ({"wins": "a: 3, a: 2"}, "'a' is named twice"),
+        ({"wins": "a: 3, b: 2", "win_intervals": "1 to 5"}, "holds 1 intervals for 2 wins"),
+        ({"wins": "a: 3", "win_intervals": "1-5"}, "'1-5' is no interval"),
         ({"wins": "a: 3, b: 2", "tried": 1}, "Parameter tried is 1, but wins names 2 launches"),
         ({"guardrails": "complaint:0.06"}, "'complaint:0.06' is not a guardrail"),
         ({"guardrails": "complaint:users:6"}, "is not a guardrail"),
@@ -480,3 +481,25 @@ def test_columns_are_named_and_not_twice(tmp_path):
     path = written(tmp_path, trade(4, 4))
     refused(lambda: read(path, Columns("", "time", "event"), asked()), "Parameter user is empty")
     refused(lambda: read(path, Columns("user", "time", "time"), asked()), "time and event both name the column 'time'")
+
+
+# --- What was read ------------------------------------------------------------------------------------------------
+
+
+def test_a_tally_says_how_little_twenty_can_say():
+    """Wilson for 6 of 20 is 14.5% to 51.9%; of 20 none leaves up to 1 − 0.05^(1/20) = 13.9%."""
+    counts = impact.read_voices("auto-reply then silence: 6, settled: 11", 20)
+    frame = impact.tally(counts, 20)
+    assert frame.theme.tolist() == ["settled", "auto-reply then silence"]
+    assert (frame.low[1], frame.high[1]) == (pytest.approx(0.1455, abs=5e-5), pytest.approx(0.5190, abs=5e-5))
+    assert impact.unheard(20) == pytest.approx(1 - 0.05 ** (1 / 20))
+    assert "Of 20 items read, 11 show *settled*" in wording.about_voices(frame, 20)
+    assert "Nothing was read" in wording.about_voices(impact.tally({}, 0), 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("no answer 7", "is not a theme"), ("a: 3, a: 2", "named twice"), ("a: 21", "is more than the 20")],
+)
+def test_voices_that_cannot_be_meant_are_refused(text, words):
+    refused(lambda: impact.read_voices(text, 20), words)

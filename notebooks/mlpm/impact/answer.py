@@ -1,9 +1,15 @@
 """What leaves the notebook: the result for machines, and the numbers a chapter quotes."""
 
+import numpy as np
+import pandas as pd
+
 from mlpm.impact import size
 from mlpm.impact.log import EXPOSED, HELD
 from mlpm.impact.study import Findings
 from mlpm.impact.tiles import tiles
+from mlpm.impact.voices import unheard
+from mlpm.impact.wins import left_of
+from mlpm.impact.wording import percent, points
 from mlpm.outputs import rounded
 
 
@@ -48,6 +54,9 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
         "since": str(f.log.outcome_from),
         "next_outcome": str(f.next_outcome),
         "expected_held": 100 * f.question.expected_share,
+        "activation_days": f.question.activation_days,
+        "activation_floor": 100 * f.question.activation_floor,
+        "back_floor": 100 * f.question.back_floor,
     }
     for name, one in (("activation", f.activation), ("back", f.back)):
         share, mixed = one.recent, int(one.frame.hits.sum())
@@ -141,15 +150,74 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
         f"tiles_{state}": sum(one.state == state for one in tiles(f)) for state in ("act", "watch", "fine", "wait")
     }
     values["tiles"] = len(tiles(f))
+    for n, one in enumerate(f.rails, start=1):
+        if one.value is not None:
+            scale = 100 if one.guardrail.kind == "users" else 1
+            values[f"rail_{n}_said"] = said(*(scale * x for x in (one.value, one.low, one.high)), "{:.3g}".format)
+    if f.cost is not None:
+        values["cost_said"] = said(*f.cost, "€{:,.0f}".format)
+    if f.ratio_to_claim is not None:
+        values["arrived_said"] = said(*(100 * part for part in f.ratio_to_claim), "{:.0f}".format)
+    # Ends of intervals as a sentence has them, with a minus that is one.
+    for name, one in (("effect", f.effect), ("plain", f.plain), ("before", f.before)):
+        if one is not None and one.relative is not None:
+            values[f"{name}_said"] = said(one.relative, one.relative_low, one.relative_high)
+    if f.claim is not None and f.claim.expected_low is not None:
+        values["expected_said"] = said(f.claim.expected, f.claim.expected_low, f.claim.expected_high)
+    if f.fading is not None:
+        values["fading_said"] = said(f.fading.change, f.fading.low, f.fading.high, points)
+    for name, gap in (("gap_sum", f.gap_to_sum), ("gap", f.gap_to_expected)):
+        if gap is not None:
+            values[f"{name}_said"] = said(*gap, points)
     return {name: value for name, value in rounded(values).items() if value is not None}
 
 
-def size_numbers(users: float, deviation: float, *, name: str, share: float = 0.05) -> dict[str, float]:
-    """Another company's holdout, for a chapter's exercise: its half-width and what it finds, in percent."""
-    return {
+def said(value: float, low: float, high: float, form=percent) -> str:
+    """`+8.0% (+3.9% to +12.3%)`."""
+    return f"{form(value)} ({form(low)} to {form(high)})"
+
+
+def size_numbers(
+    users: float, deviation: float, *, name: str, share: float = 0.05, target: float | None = None
+) -> dict[str, float]:
+    """Another company's holdout, in percent: its half-width, what it finds, the share that `target` needs."""
+    needed = None if target is None else size.smallest(target, users, deviation)
+    return ({} if needed is None else {f"{name}_needed": 100 * needed}) | {
         f"{name}_half": 100 * size.half_width(share, users, deviation),
         f"{name}_found": 100 * size.found(share, users, deviation),
     }
+
+
+def voice_numbers(frame: pd.DataFrame, sample: int) -> dict[str, int | float | str]:
+    """A tally for a chapter, in percent: theme_1 is the most frequent; unheard: what none of them may still be."""
+    values: dict = {"voices_read": sample, "unheard": 100 * unheard(sample)}
+    for n, row in enumerate(frame.itertuples(), start=1):
+        values |= {
+            f"theme_{n}": row.theme,
+            f"theme_{n}_count": int(frame["count"].iloc[n - 1]),
+            f"theme_{n}_low": 100 * row.low,
+            f"theme_{n}_high": 100 * row.high,
+            f"theme_{n}_said": f"{100 * row.low:.0f} to {100 * row.high:.0f}",
+        }
+    return values
+
+
+def replied_numbers(frame: pd.DataFrame, theme: str, sample: int, unanswered: float) -> dict[str, float]:
+    """Contacts without a real answer, of 100, where a theme among the answered is no answer; unanswered: by the log."""
+    row = frame[frame.theme == theme].iloc[0]
+    real = {name: 100 * (unanswered + (1 - unanswered) * row[name]) for name in ("share", "low", "high")}
+    return {
+        "unanswered": 100 * unanswered,
+        "unanswered_read": real["share"],
+        "unanswered_read_low": real["low"],
+        "unanswered_read_high": real["high"],
+        "unanswered_read_said": said(*real.values(), "{:.0f}".format),
+    }
+
+
+def luck_numbers(cases: dict[str, tuple[int, int]]) -> dict[str, float]:
+    """What is left of wins, in percent, for each name: (wins, tests)."""
+    return {f"left_{name}": 100 * float(left_of(np.ones(1), wins / tests)[0]) for name, (wins, tests) in cases.items()}
 
 
 def _percent(share: float | None) -> float | None:

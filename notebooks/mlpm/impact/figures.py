@@ -19,9 +19,7 @@ CURVE = [0.0025 * step for step in range(2, 121)]  # shares held out, half a per
 
 def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLevelMixin:
     """Share by week of first use: mature cohorts with intervals, young ones hollow and apart, the floor dashed."""
-    frame = one.frame.copy()
-    frame["week"] = [str(week) for week in frame.week]
-    frame["kind"] = ["mature" if mature else "too young" for mature in frame.mature]
+    frame = one.frame[["week", "share", "low", "high", "mature"]].astype({"week": str})
     top = min(1.0, max(float(frame.high.max()), floor) * 1.12)
     x = alt.X("week:T", title="Week of first use", axis=alt.Axis(format="%m-%d", labelOverlap="greedy"))
     y = alt.Y("share:Q", title=what, axis=alt.Axis(format="%")).scale(domain=[0, top], nice=False)

@@ -12,9 +12,8 @@ from mlpm import InputError, checks, tables
 
 KINDS = ("users", "mean")
 NUMBER = r"[+−-]?\s*\d+(?:\.\d+)?\s*%?"
-WIN = re.compile(
-    rf"(?P<name>[^:]+):\s*(?P<effect>{NUMBER})\s*(?:\(\s*(?P<low>{NUMBER})\s*(?:to|,|–|\.\.)\s*(?P<high>{NUMBER})\s*\))?"
-)
+ENDS = rf"(?P<low>{NUMBER})\s*(?:to|,|–|\.\.)\s*(?P<high>{NUMBER})"
+WIN = re.compile(rf"(?P<name>[^:]+):\s*(?P<effect>{NUMBER})\s*(?:\(\s*{ENDS}\s*\))?")
 LONGEST_DAYS = 3_660
 
 
@@ -109,6 +108,7 @@ def ask(
     guardrails: str = "",
     minimum: float = 0.01,
     wins: str = "",
+    win_intervals: str = "",
     tried: int = 0,
     margin: float = 1.0,
 ) -> Question:
@@ -126,7 +126,7 @@ def ask(
     checks.number("minimum", minimum, 0, 1, "a share of the outcome from 0 to 1, such as 0.01 for one percent")
     checks.number("holdout_share", holdout_share, 0.0001, 0.9999, "a share between 0 and 1, such as 0.05")
     checks.number("sampled", sampled, 0.0001, 1, "a share above 0 up to 1; 1 if the file holds everybody")
-    announced = read_wins(wins)
+    announced = read_wins(wins, win_intervals)
     checks.count("tried", tried)
     if 0 < tried < len(announced):
         raise InputError(
@@ -187,8 +187,13 @@ def read_guardrails(text: str) -> tuple[Guardrail, ...]:
     return tuple(rails)
 
 
-def read_wins(text: str) -> tuple[Win, ...]:
-    """`new order: 3.0 (0.8 to 5.3), alerts: 2.5` as wins, percent of the outcome. Raises InputError."""
+def read_wins(text: str, intervals: str = "") -> tuple[Win, ...]:
+    """`new order: 3.0 (0.8 to 5.3), alerts: 2.5` as wins, percent of the outcome. Raises InputError.
+
+    intervals: all intervals instead, in the order of the wins, `0.8 to 5.3, 0.4 to 4.6`.
+    """
+    if str(intervals).strip():
+        text = _with_intervals(str(text), str(intervals))
     wins = []
     for entry in re.split(r",(?![^(]*\))", str(text)):
         if not entry.strip():
@@ -209,6 +214,22 @@ def read_wins(text: str) -> tuple[Win, ...]:
             raise InputError(f"Parameter wins: '{name}' is named twice. Name each launch once.")
         wins.append(Win(name, effect, low, high))
     return tuple(wins)
+
+
+def _with_intervals(text: str, intervals: str) -> str:
+    """The wins, each with its interval in parentheses."""
+    wins, ends = tables.names(text), tables.names(intervals)
+    wrong = next((end for end in ends if not re.fullmatch(ENDS, end)), None)
+    if wrong is not None:
+        raise InputError(
+            f"Parameter win_intervals: '{wrong}' is no interval. Write low to high in percent: 0.8 to 5.3."
+        )
+    if len(wins) != len(ends):
+        raise InputError(
+            f"Parameter win_intervals holds {len(ends)} intervals for {len(wins)} wins. "
+            "Give one for each win, in the same order, or leave it empty."
+        )
+    return ", ".join(f"{win} ({end})" for win, end in zip(wins, ends, strict=True))
 
 
 def _percent(text: str | None) -> float | None:

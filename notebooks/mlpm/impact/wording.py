@@ -6,6 +6,7 @@ from mlpm.impact.cohorts import RECENT, Cohorts
 from mlpm.impact.log import EXPOSED, HELD
 from mlpm.impact.study import Findings, Rail
 from mlpm.impact.tiles import Tile, tiles
+from mlpm.impact.voices import unheard
 from mlpm.phrases import listed, of_100, plain, plural
 
 MINUS = "−"
@@ -297,6 +298,21 @@ def of_hundred(share: float) -> str:
 
 def amount_plain(value: float) -> str:
     return f"{value:,.0f}".replace("-", MINUS)
+
+
+def about_voices(frame: pd.DataFrame, sample: int) -> str:
+    """What a tally of themes says, and what it cannot."""
+    if not sample or not len(frame):
+        return (
+            "Nothing was read, so nobody knows why the numbers moved. Draw twenty sessions a week by lot, silent users "
+            "among them, and write their themes into `voices`."
+        )
+    top = frame.iloc[0]
+    return (
+        f"Of {sample:,} items read, {int(top['count']):,} show *{plain(top.theme)}*: in all of them it is between "
+        f"{100 * top.low:.0f} and {100 * top.high:.0f} of 100, if they were drawn by lot. A theme that none of them "
+        f"shows may still be {100 * unheard(sample):.0f} of 100. Read for what to ask next; count with the log."
+    )
 
 
 def memo(f: Findings, unit: str) -> str:
