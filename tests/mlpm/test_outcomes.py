@@ -274,6 +274,8 @@ def test_sentences_follow_the_numbers():
     assert "There they part." in words.about_path(MARKET)
     assert words.about_path(replace(MARKET, shops=0.6)).startswith("No weight on answers within an hour")
     assert "not claimed" in words.about_guardrails([BROKEN])
+    assert words.about_guardrails([HELD]).startswith("The guardrail holds")
+    assert words.about_guardrails([HELD] * 3).startswith("All 3 guardrails hold")
     assert "may have been bought" in words.about_guardrails([])
     assert "watch the wrong thing" in words.about_stops(MARKET.stops([outcomes.Guard("never", "alone", 99)]))
     still = outcomes.Tree([replace(node, reach=node.now) for node in NODES])

@@ -112,9 +112,9 @@ def path_figure(market: Market, guards: Sequence[Guard]) -> alt.TopLevelMixin:
     ]
     most = 1.5 * start["orders"]
     left = min(row["quick"] for row in rows) - 3
-    x = alt.X("quick:Q", title="Answered within an hour, of 100 messages",
+    x = alt.X("quick:Q", title="Answered within an hour, of 100 contacts",
               scale=alt.Scale(domain=[left, 100], nice=False))
-    y = alt.Y("orders:Q", title="Orders, of 100 messages", scale=alt.Scale(domain=[0, most], nice=False))
+    y = alt.Y("orders:Q", title="Orders, of 100 contacts", scale=alt.Scale(domain=[0, most], nice=False))
     here = alt.Chart(alt.Data(values=rows)).transform_filter("abs(datum.shops - shops) < 1e-6")
     line = here.mark_line(color=charts.ACCENT, clip=True).encode(x=x, y=y, order="weight:Q")
     today = here.transform_filter("datum.weight == 0")
@@ -159,7 +159,7 @@ def path_figure(market: Market, guards: Sequence[Guard]) -> alt.TopLevelMixin:
         alt.layer(*layers).add_params(*move).properties(width="container", height=HEIGHT + 20),
         "proxy-and-orders",
         f"Orders by answers within an hour, as a ranking is made for the latter. Today {start['quick']:.0f} and "
-        f"{start['orders']:.1f} of 100 messages. Up to a weight of {turn['weight']:.2f} both rise, to "
+        f"{start['orders']:.1f} of 100 contacts. Up to a weight of {turn['weight']:.2f} both rise, to "
         f"{turn['quick']:.0f} and {turn['orders']:.1f}; then orders fall, to {last['orders']:.1f} at "
         f"{last['quick']:.0f}. Guardrails stop it: {stopped or 'none'}. Sliders move the weight and the shops.",
     )

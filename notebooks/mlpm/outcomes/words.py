@@ -96,7 +96,10 @@ def about_guardrails(guardrails: Sequence[Guardrail]) -> str:
     if not guardrails:
         return "There is no guardrail. Then the scores above may have been bought."
     if not broken:
-        return f"All {len(guardrails)} guardrails hold: what was reached was not bought with them."
+        count = {1: "The guardrail holds", 2: "Both guardrails hold"}.get(
+            len(guardrails), f"All {len(guardrails)} guardrails hold"
+        )
+        return f"{count}: what was reached was not bought with them."
     names = listed([f"*{guard.name}* ({guard.result:g}, limit {guard.limit:g})" for guard in broken])
     return f"Broken: {names}. Until that is repaired, the scores above are not claimed."
 
@@ -125,7 +128,7 @@ def about_path(market: Market) -> str:
     else:
         head = (
             f"Up to a weight of {turn['weight']:.2f} both rise: answers within an hour from {start['quick']:.0f} to "
-            f"{turn['quick']:.0f} of 100 messages, orders from {start['orders']:.1f} to {turn['orders']:.1f}. **There "
+            f"{turn['quick']:.0f} of 100 contacts, orders from {start['orders']:.1f} to {turn['orders']:.1f}. **There "
             "they part.**"
         )
     text = f"{head} "
