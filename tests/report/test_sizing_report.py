@@ -28,7 +28,7 @@ TOOL = Tool(
     },
     frozenset({"run", "run_longer_than_allowed", "not_detectable"}),
 )
-COUNTS = 'unit="" count=n day=d kind=proportion metric="" guardrail="" guardrail_margin=0 share_of_units=1 looks=1 '
+COUNTS = 'unit="" count=n day=d kind=proportion metric="" guardrail="" share_of_units=1 looks=1 '
 COUNTS += "metrics_that_can_win=1 "
 
 
@@ -75,8 +75,7 @@ def test_visits_with_times_a_proportion_and_a_guardrail(tmp_path):
 
 def test_a_day_that_is_none_is_refused(tmp_path):
     message = TOOL.refused(
-        tmp_path, "uid,ts,paid\na,01/05/2026,1\n", "unit=uid day=ts kind=proportion metric=paid guardrail= "
-        "guardrail_margin=0"
+        tmp_path, "uid,ts,paid\na,01/05/2026,1\n", "unit=uid day=ts kind=proportion metric=paid guardrail="
     )
     assert message == (
         "theirs.csv, column 'ts', row 1: '01/05/2026' is not a day (1 such row). Write days like 2026-09-07."

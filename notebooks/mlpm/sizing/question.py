@@ -58,7 +58,8 @@ class Question:
 
     @property
     def guarded(self) -> bool:
-        return self.guardrail_margin > 0
+        """There is a guardrail: its column is named, or its spread given."""
+        return bool(self.guardrail or self.guardrail_spread)
 
     @property
     def comparisons(self) -> int:
@@ -171,12 +172,11 @@ def _guardrail(column: str, spread: float, margin: float, harm: float) -> None:
     checks.number("guardrail_margin", margin, 0, 1, "a share of the control, such as 0.02 for 2%; 0 for no guardrail")
     checks.number("guardrail_spread", spread, 0, meaning="a standard deviation as a share of the mean, such as 0.35")
     checks.number("guardrail_harm", harm, -1, 1, "a share of the control, such as 0.005 for 0.5%")
-    if column and not margin:
-        raise _refusal("guardrail_margin", "is 0, and guardrail is named", "Give the harm you would accept, like 0.02")
-    if margin and not column and not spread:
-        raise _refusal("guardrail_spread", "is 0, and so is what a file could tell",
-                       "Name the guardrail's column, or give its standard deviation as a share of its mean")
-    if margin and harm >= margin:
+    if not (column or spread):
+        return
+    if not margin:
+        raise _refusal("guardrail_margin", "is 0, and there is a guardrail", "Give the harm you accept, like 0.02")
+    if harm >= margin:
         raise _refusal("guardrail_harm", f"is {harm:g}, not below the margin of {margin:g}",
                        "A harm you expect and do not accept is a reason not to test")
 
