@@ -220,7 +220,7 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
          "kind": "cost"},
         {"contacted": last.contacted, "prevented": last.prevented, "text": "everybody in it", "kind": "all"},
     ])
-    words = alt.Chart(ends).mark_text(align="right", dx=-6, dy=-8).encode(
+    words = alt.Chart(ends).mark_text(align="right", dx=-6, dy={"expr": "datum.kind == 'all' ? 22 : -8"}).encode(
         x=x, y=y, text="text:N", color=alt.Color("kind:N", legend=None, scale=alt.Scale(
             domain=["cost", "all", *names.values()], range=[charts.BAD, charts.MUTED, charts.ACCENT, charts.SECOND])))
     peaks = []

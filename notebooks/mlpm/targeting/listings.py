@@ -28,27 +28,30 @@ def prices(found: Study) -> Markdown:
 def cuts(found: Study) -> Markdown:
     """Every cut: how many, what the last group holds, what all of it brings."""
     frame = pd.DataFrame({
-        "contact the first": found.cuts.contacted, "cases": found.cuts.cases,
-        "rate": found.cuts.rate, "gain": found.cuts.gain,
-        "profit": [f"{euros(row.profit)} ({euros(row.low)} to {euros(row.high)})" for row in found.cuts.itertuples()],
+        "first": found.cuts.contacted, "cases": found.cuts.cases, "rate": found.cuts.rate,
+        "profit": found.cuts.profit,
+        "range": [_whole(f"{euros(row.low)} to {euros(row.high)}") for row in found.cuts.itertuples()],
     })
     return outputs.table(
-        frame, {"contact the first": count, "cases": count, "rate": points, "gain": euros},
-        {"cases": found.cases, "rate": "last group holds, of 100", "gain": "a contact there brings",
-         "profit": "profit a round (range)"},
+        frame, {"first": count, "cases": count, "rate": points, "profit": euros},
+        {"cases": found.cases, "rate": "last, of 100"},
     )
 
 
 def effects(found: Study) -> Markdown:
-    """What a pilot measured in each group; effects of 100 contacted."""
+    """What a pilot measured in each group: outcomes of 100 left alone and of 100 contacted, and the difference."""
     rows = found.measured
     frame = pd.DataFrame({
-        "group": rows["group"], "rate": rows.rate, "assumed": rows.assumed,
-        "effect": [f"{points(row.effect)} ({points(row.low)} to {points(row.high)})" for row in rows.itertuples()],
-        "gain": rows.gain, "shows": rows.shows,
+        "group": rows["group"], "alone": rows.rate, "contacted": rows.treated_rate,
+        "prevented": [_whole(f"{points(row.effect)} ({points(row.low)} to {points(row.high)})")
+                      for row in rows.itertuples()],
+        "brings": rows.gain, "shown": rows.shows,
     })
     return outputs.table(
-        frame, {"rate": points, "assumed": points, "gain": euros},
-        {"rate": f"{found.cases}, of 100 left alone", "assumed": "prevented, as assumed",
-         "effect": "prevented, as measured", "gain": "a contact brings", "shows": "shown"},
+        frame, {"alone": points, "contacted": points, "brings": euros}, {"alone": "left alone", "brings": "a contact"}
     )
+
+
+def _whole(text: str) -> str:
+    """Text that stays on one line."""
+    return text.replace(" ", "\u00a0")

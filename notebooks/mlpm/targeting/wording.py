@@ -430,6 +430,7 @@ def _keep(found: Study) -> str:
     if found.decision == "run_a_pilot":
         return ""
     return (
-        "**Keep it honest.** Leave a tenth of those chosen alone, by lot, in every round, and read the difference "
-        "again after two: whoever took the offer once is not the same customer the second time."
+        f"**Keep it honest.** Leave a tenth of those chosen alone, by lot, in every round (it costs about "
+        f"{euros(found.profit.value / 10)}), and read the difference again after two: whoever was contacted once is "
+        "not the same customer the second time."
     )
