@@ -113,6 +113,13 @@ def test_proportions_have_the_asked_power_at_any_split(split):
     assert design.chance(0.08, units) == pytest.approx(0.85, abs=1e-6)
 
 
+def test_the_smallest_treatment_sets_the_size():
+    design = Design("proportion", 0.1, 0, split=(0.5, 0.3, 0.2))
+    units = design.units(0.08)
+    assert units == pytest.approx(Design("proportion", 0.1, 0, split=(5 / 7, 2 / 7)).units(0.08) / 0.7)
+    assert design.per_arm(units) == pytest.approx(0.2 * units)
+
+
 def test_a_covariate_cuts_the_units_by_its_squared_correlation():
     """The tiny example of the CUPED reference: within-arm variance cut 97.3317%."""
     rho = 0.9733165212649946**0.5
@@ -410,7 +417,7 @@ def test_one_word_follows_from_the_weeks(weeks, word):
 def test_every_decision_is_reached(tmp_path, daily, word, weeks):
     """308,608 units in all: 6.2 days at 50,000 are two full weeks, 20.6 at 15,000 are three."""
     plan = plan_of(counts_file(tmp_path, daily), **COUNTED)
-    assert (plan.decision, plan.weeks_needed) == (word, weeks)
+    assert (plan.decision, plan.weeks_needed, plan.weeks_for_metric) == (word, weeks, weeks)
     assert plan.days_needed == pytest.approx(308_607.7 / daily, rel=1e-5)
     said = {"run": "Run it", "run_longer_than_allowed": "Not in 2 weeks: 3 full weeks", "not_detectable": "Not detect"}
     assert words.memo(plan).startswith(f"**{said[word]}")
