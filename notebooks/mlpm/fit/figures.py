@@ -101,7 +101,7 @@ def chance_figure(one: Belief) -> alt.TopLevelMixin:
         here = alt.Chart(pd.DataFrame([{"gain": bar, "text": says}]))
         layers += [
             here.mark_rule(color=color, strokeDash=[5, 3], strokeWidth=1.5, clip=True).encode(
-                x=x, y=alt.value(place + 8), y2=alt.value(HEIGHT - 80)
+                x=x, y=alt.value(40), y2=alt.value(HEIGHT - 80)
             ),
             here.mark_text(align="right", x={"expr": "width - 4"}, y=place, color=color, fontWeight="bold").encode(
                 text="text:N"
