@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -200,6 +201,11 @@ def test_sizes_of_a_pilot_agree_with_r():
     assert pilot.per_arm_beyond(0.3, 0.05, 0.05) == math.inf
 
 
+def test_a_pilot_takes_both_arms_from_one_group():
+    assert (notes().rounds(500), notes().rounds(501)) == (1, 2)
+    assert notes().rounds(math.inf) == math.inf
+
+
 def test_square_and_add_is_the_interval_of_a_difference_turned_round():
     total = pilot.square_and_add([2.0, 0.0, 1.0], [1.0, 9.0, 3.0], [0.5, 8.0, 2.0], [2.0, 9.5, 3.5])
     assert total == pytest.approx((5.0, 5 - math.hypot(1, 1), 5 + math.hypot(2, 0.5)))
@@ -321,6 +327,14 @@ def test_customers_are_cut_into_equal_groups_and_ties_stay_together(read):
     assert found.customers.tolist() == [4, 2, 2, 2]
     assert found.outcomes.tolist() == [3, 0, 1, 0]
     assert any("Equal scores stay together" in note for note in found.notes)
+
+
+def test_rows_of_an_engine_are_put_in_order(tmp_path):
+    address = tmp_path / "crm.ddb"
+    with duckdb.connect(str(address)) as con:
+        con.execute("CREATE TABLE lift AS SELECT * FROM (VALUES (10, 90, 1), (2, 20, 4), (1, 10, 5)) t(decile, n, gone)")
+    options = {"group": "decile", "customers": "n", "outcomes": "gone", "engine": f"duckdb://{address}"}
+    assert targeting.read("lift", **options).names == ["1", "2", "10"]
 
 
 def test_risk_is_counted_on_the_untreated(read):

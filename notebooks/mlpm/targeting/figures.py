@@ -13,6 +13,11 @@ ROWS = 12  # groups a chart shows
 EURO = "(datum.{0} < 0 ? '−€' : '€') + format(abs(datum.{0}), ',.{1}f')"
 
 
+def _title(text: str) -> str:
+    """A title that begins with a capital; the reader's own capitals stay."""
+    return text[:1].upper() + text[1:]
+
+
 def _slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
     return alt.param(
         name=name, value=round(min(max(value, low), high), 6),
@@ -157,8 +162,7 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
     })
     rows["kind"] = rows.shows.map({"pays": "pays", "harms": "harms"}).fillna("other")
     y = alt.Y("group:N", axis=None, sort=rows["group"].tolist())
-    title = f"{found.cases} prevented in 100 contacted"
-    title = title[0].upper() + title[1:]
+    title = _title(f"{found.cases} prevented in 100 contacted")
     color = alt.Color("kind:N", legend=None, scale=alt.Scale(
         domain=["pays", "other", "harms"], range=[charts.GOOD, charts.ACCENT, charts.BAD]))
     base = alt.Chart(rows)
@@ -184,7 +188,7 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(rules, tag, line, assumed, word, dot, text, names).properties(
             width="container", height=alt.Step(62)),
         "effect-by-group",
-        f"{found.cases} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with 95% "
+        f"{_title(found.cases)} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with 95% "
         f"intervals, beside the effect assumed. A contact pays from {points(bar / 100)}. {said}.",
     )
 
@@ -196,15 +200,15 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
     rows = found.gains_curve.copy()
     names = {"risk": "by risk", "effect": "by measured effect"}
     rows["line"] = rows.order.map(names)
-    x = alt.X("contacted:Q", title=f"{found.people} contacted".capitalize(), axis=alt.Axis(
+    x = alt.X("contacted:Q", title=_title(f"{found.people} contacted"), axis=alt.Axis(
         labelExpr="format(datum.value, '~s')"), scale=alt.Scale(nice=False))
-    y = alt.Y("prevented:Q", title=f"{found.cases} prevented".capitalize())
+    y = alt.Y("prevented:Q", title=_title(f"{found.cases} prevented"))
     color = alt.Color("line:N", legend=None, scale=alt.Scale(
         domain=list(names.values()), range=[charts.ACCENT, charts.SECOND]))
     base = alt.Chart(rows)
     risk = base.transform_filter("datum.order == 'risk'")
     band = risk.mark_area(color=charts.BAND, opacity=0.7).encode(
-        x=x, y=alt.Y("low:Q", title=f"{found.cases} prevented".capitalize()), y2="high:Q")
+        x=x, y=alt.Y("low:Q", title=_title(f"{found.cases} prevented")), y2="high:Q")
     last = rows.iloc[-1]
     chance = pd.DataFrame({"contacted": [0.0, last.contacted], "prevented": [0.0, last.prevented]})
     random = alt.Chart(chance).mark_line(color=charts.MUTED, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y)
@@ -239,7 +243,7 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(band, random, needed, lines, dots, words, *tags).resolve_scale(color="independent").properties(
             width="container", height=280),
         "prevented-by-contacts",
-        f"{found.cases} prevented against {found.people} contacted, in the order of risk with its 95% interval and in "
+        f"{_title(found.cases)} prevented against {found.people} contacted, in the order of risk with its 95% interval and in "
         f"the order of measured effect (a Qini curve), beside the line of what the contacts cost. By risk it is "
         f"highest at {count(top.contacted)} contacted, {count(top.prevented)} prevented; with everybody of the pilot "
         f"it is {count(last.prevented)}.",
