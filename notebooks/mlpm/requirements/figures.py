@@ -84,7 +84,8 @@ def gate_figure(study: Study) -> alt.TopLevelMixin:
         at.mark_text(align=align, dx=dx, fontWeight="bold", color=color)
         .encode(x=x, y=alt.value(place), text=alt.value(text))
         for align, dx, color, place, text in (
-            ("right", -5, charts.BAD, HEIGHT - 14, "bad ones pass"), ("left", 5, charts.SECOND, 60, "good ones fail"),
+            ("right", -5, charts.BAD, HEIGHT - 14, "bad ones pass"), ("left", 5, charts.SECOND, 56, "good ones"),
+            ("left", 5, charts.SECOND, 73, "fail"),
         )
     ]
     return charts.figure(
@@ -117,16 +118,19 @@ def slices_figure(study: Study) -> alt.TopLevelMixin:
         ),
     )
     bottom = 10 * int(min(row["low"] for row in rows) // 10)
-    x = alt.X("share:Q", title="Of 100 items, right", scale=alt.Scale(domain=[bottom, 100], nice=False))
-    interval = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title="Of 100 items, right"), x2="high:Q")
+    x = {
+        name: alt.X(f"{name}:Q", title="Of 100 items, right", scale=alt.Scale(domain=[bottom, 100], nice=False))
+        for name in ("share", "low", "line")
+    }
+    interval = base.mark_rule(strokeWidth=3).encode(x=x["low"], x2="high:Q")
     point = base.mark_point(size=90).encode(
-        x=x, shape=alt.Shape("verdict:N", legend=None, scale=alt.Scale(
+        x=x["share"], shape=alt.Shape("verdict:N", legend=None, scale=alt.Scale(
             domain=list(COLORS), range=["circle", "square", "diamond"],
         )),
     )
     text = base.mark_text(align="left", dy=-14, fontWeight="bold").encode(x=alt.value(2), text="text:N")
     line = alt.Chart(pd.DataFrame({"line": [100 * study.line]})).mark_rule(strokeDash=[5, 4], color=charts.INK).encode(
-        x=alt.X("line:Q")
+        x=x["line"]
     )
     said = "; ".join(f"{row['slice']}: {row['text']}" for row in rows)
     return charts.figure(
