@@ -332,7 +332,7 @@ def test_customers_are_cut_into_equal_groups_and_ties_stay_together(read):
 def test_rows_of_an_engine_are_put_in_order(tmp_path):
     address = tmp_path / "crm.ddb"
     with duckdb.connect(str(address)) as con:
-        con.execute("CREATE TABLE lift AS SELECT * FROM (VALUES (10, 90, 1), (2, 20, 4), (1, 10, 5)) t(decile, n, gone)")
+        con.execute("CREATE TABLE lift AS FROM (VALUES (10, 90, 1), (2, 20, 4), (1, 10, 5)) t(decile, n, gone)")
     options = {"group": "decile", "customers": "n", "outcomes": "gone", "engine": f"duckdb://{address}"}
     assert targeting.read("lift", **options).names == ["1", "2", "10"]
 

@@ -188,8 +188,8 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(rules, tag, line, assumed, word, dot, text, names).properties(
             width="container", height=alt.Step(62)),
         "effect-by-group",
-        f"{_title(found.cases)} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with 95% "
-        f"intervals, beside the effect assumed. A contact pays from {points(bar / 100)}. {said}.",
+        f"{_title(found.cases)} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with "
+        f"95% intervals, beside the effect assumed. A contact pays from {points(bar / 100)}. {said}.",
     )
 
 
@@ -243,8 +243,8 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(band, random, needed, lines, dots, words, *tags).resolve_scale(color="independent").properties(
             width="container", height=280),
         "prevented-by-contacts",
-        f"{_title(found.cases)} prevented against {found.people} contacted, in the order of risk with its 95% interval and in "
-        f"the order of measured effect (a Qini curve), beside the line of what the contacts cost. By risk it is "
+        f"{_title(found.cases)} prevented against {found.people} contacted, in the order of risk with its 95% interval "
+        f"and in the order of measured effect (a Qini curve), beside the line of what the contacts cost. By risk it is "
         f"highest at {count(top.contacted)} contacted, {count(top.prevented)} prevented; with everybody of the pilot "
         f"it is {count(last.prevented)}.",
     )
