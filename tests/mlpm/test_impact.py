@@ -358,6 +358,11 @@ def test_an_outcome_that_is_nothing_is_not_divided_by(tmp_path):
     assert (found.decision, found.effect.relative) == ("keep_measuring", None)
     assert "not clearly above zero" in wording.memo(found, "euros")
     assert impact.size_figure(found) is None
+    frame.loc[frame.event == "order", "value"] = 1.0
+    frame = frame[(frame.event != "order") | (frame.time < START + timedelta(days=80))]
+    found = analyzed(tmp_path, frame)  # one order each: nothing varies
+    assert found.effect.relative is None
+    assert wording.dashboard(found).now.tolist()[2] == "–"
 
 
 def test_a_tile_without_a_rule_is_named(example, tmp_path):

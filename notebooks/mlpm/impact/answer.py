@@ -7,7 +7,7 @@ from mlpm.impact import size
 from mlpm.impact.log import EXPOSED, HELD
 from mlpm.impact.study import Findings
 from mlpm.impact.tiles import tiles
-from mlpm.impact.voices import unheard
+from mlpm.impact.voices import tally, unheard
 from mlpm.impact.wins import left_of
 from mlpm.impact.wording import percent, points
 from mlpm.outputs import rounded
@@ -202,17 +202,12 @@ def voice_numbers(frame: pd.DataFrame, sample: int) -> dict[str, int | float | s
     return values
 
 
-def replied_numbers(frame: pd.DataFrame, theme: str, sample: int, unanswered: float) -> dict[str, float]:
-    """Contacts without a real answer, of 100, where a theme among the answered is no answer; unanswered: by the log."""
-    row = frame[frame.theme == theme].iloc[0]
-    real = {name: 100 * (unanswered + (1 - unanswered) * row[name]) for name in ("share", "low", "high")}
-    return {
-        "unanswered": 100 * unanswered,
-        "unanswered_read": real["share"],
-        "unanswered_read_low": real["low"],
-        "unanswered_read_high": real["high"],
-        "unanswered_read_said": said(*real.values(), "{:.0f}".format),
-    }
+def replied_numbers(empty: int, sample: int, unanswered: float) -> dict[str, float | str]:
+    """Contacts without a real answer, of 100. empty: of a sample of answered ones; unanswered: share by the log."""
+    row = tally({"empty": empty}, sample).iloc[0]
+    real = [100 * (unanswered + (1 - unanswered) * row[part]) for part in ("share", "low", "high")]
+    in_words = said(*real, "{:.0f}".format)
+    return {"unanswered": 100 * unanswered, "unanswered_read": real[0], "unanswered_read_said": in_words}
 
 
 def luck_numbers(cases: dict[str, tuple[int, int]]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from mlpm.impact.study import Findings
 from mlpm.impact.wins import claim
 from mlpm.impact.wording import percent
 
-SUM, EXPECTED, HOLDOUT, PLAIN = "wins, added up", "wins, less luck", "holdout", "holdout, no past"
+SUM, EXPECTED, HOLDOUT, PLAIN = "wins, added up", "wins, less luck", "holdout", "same, unadjusted"
 MOST_TESTS = 120
 CURVE = [0.0025 * step for step in range(2, 121)]  # shares held out, half a percent to 30
 
@@ -21,7 +21,11 @@ def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLe
     """Share by week of first use: mature cohorts with intervals, young ones hollow and apart, the floor dashed."""
     frame = one.frame[["week", "share", "low", "high", "mature"]].astype({"week": str})
     top = min(1.0, max(float(frame.high.max()), floor) * 1.12)
-    x = alt.X("week:T", title="Week of first use", axis=alt.Axis(format="%m-%d", labelOverlap="greedy"))
+    # Ordinal: a time axis would move Mondays to Sundays west of Greenwich.
+    axis = alt.Axis(
+        labelExpr="slice(datum.label, 5)", labelAngle=0, labelOverlap="greedy", labelSeparation=8, ticks=False
+    )
+    x = alt.X("week:O", title="Week of first use", axis=axis)
     y = alt.Y("share:Q", title=what, axis=alt.Axis(format="%")).scale(domain=[0, top], nice=False)
     mature, young = frame[frame.mature], frame[~frame.mature]
     layers = []
@@ -37,8 +41,8 @@ def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLe
         alt.Chart(mature).mark_point(color=charts.ACCENT, opacity=1, size=70).encode(x=x, y=y),
         alt.Chart(young).mark_point(color=charts.MUTED, filled=False, size=60, strokeWidth=1.5).encode(x=x, y=y),
         alt.Chart(young.head(1))
-        .mark_text(color=charts.MUTED, align="left", dx=4, dy=-12)
-        .encode(x=x, y=y, text=alt.value("too young to count")),
+        .mark_text(color=charts.MUTED, align="right", fontWeight="bold")
+        .encode(x=alt.value({"expr": "width"}), y=alt.value(10), text=alt.value("hollow: too young to count")),
     ]
     recent = one.recent
     said = (
@@ -96,10 +100,12 @@ def claims_figure(f: Findings) -> alt.TopLevelMixin | None:
         min(0.0, float(known.low.min(skipna=True) if len(known) else 0)),
         float(max(frame.value.max(), known.high.max() if len(known) else 0)),
     )
-    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(minExtent=96))
+    y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(minExtent=112))
     title = "Change of the outcome per user"
-    x = alt.X("value:Q", title=title, axis=alt.Axis(format="+.0%")).scale(domain=[low * 1.1, high * 1.1], nice=False)
-    base = alt.Chart(frame).transform_filter("!isValid(datum.tests) || datum.tests == tests")
+    x = alt.X("value:Q", title=title, axis=alt.Axis(format="+.0%")).scale(domain=[low * 1.2, high * 1.2], nice=False)
+    base = alt.Chart(frame)
+    if f.claim is not None:
+        base = base.transform_filter("!isValid(datum.tests) || datum.tests == tests")
     layers = [
         alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=charts.INK).encode(x=x),
         base.mark_rule(strokeWidth=4, opacity=0.55).encode(
@@ -144,7 +150,9 @@ def rails_figure(f: Findings) -> alt.TopLevelMixin | None:
     if not rows:
         return None
     frame = pd.DataFrame(rows)
-    y = alt.Y("name:N", title=None, sort=frame.name.tolist())
+    # The axis is as wide as its longest name, or a wider font cuts it off.
+    names = alt.Axis(minExtent=min(170, 8 * int(frame.name.str.len().max())))
+    y = alt.Y("name:N", title=None, sort=frame.name.tolist(), axis=names)
     title = "Part of the limit"
     domain = [min(0.5, frame.low.min() * 0.95), max(1.15, frame.high.max() * 1.05)]
     x = alt.X("value:Q", title=title, axis=alt.Axis(format="%")).scale(domain=domain, nice=False)
@@ -177,8 +185,9 @@ def size_figure(f: Findings) -> alt.TopLevelMixin | None:
         return None
     users = max(1.0, f.population / 1_000)
     most = 10 ** math.ceil(math.log10(4 * users))
+    least = most / 1_000
     sliders = {
-        "thousands": ("Users, thousands ", round(users), 1, most, max(1, most // 200)),
+        "thousands": ("Users, thousands ", float(f"{users:.3g}"), least, most, least),
         "spread": ("Spread over mean ", round(f.deviation, 2), 0.05, max(3.0, math.ceil(2 * f.deviation)), 0.01),
         "held": ("Held out, of 100 ", round(100 * f.question.holdout_share, 1), 0.5, 30, 0.5),
     }

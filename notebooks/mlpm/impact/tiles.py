@@ -109,7 +109,7 @@ def _outcome_tile(f: Findings) -> Tile:
 
 def _fading_tile(f: Findings) -> Tile:
     fading = f.fading
-    state = "act" if fading.high < 0 else "watch" if fading.low < -f.effect.relative / 2 else "fine"
+    state = "act" if fading.high < 0 else "watch" if fading.low < -max(f.effect.relative or 0, 0) / 2 else "fine"
     return Tile(
         "its change, second half less first",
         "lagging",

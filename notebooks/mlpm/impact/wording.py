@@ -9,7 +9,7 @@ from mlpm.impact.tiles import Tile, tiles
 from mlpm.impact.voices import unheard
 from mlpm.phrases import listed, of_100, plain, plural
 
-MINUS = "−"
+MINUS, HYPHEN = "−", "\u2011"  # a hyphen at which no line breaks
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -58,7 +58,7 @@ def dashboard(f: Findings) -> pd.DataFrame:
             {
                 "tile": one.name,
                 "now": now(one),
-                "state": f"{one.state}; next {one.next_look}",
+                "state": f"{one.state}; next look {one.next_look}".replace("-", HYPHEN),
                 "decides": one.decision,
                 "rule": one.rule,
             }
@@ -144,7 +144,8 @@ def difference(one: Cohorts) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def about_effect(f: Findings, unit: str) -> str:
+def about_effect(f: Findings, unit: str, *, again: bool = True) -> str:
+    """again: whether the effect itself is said, which a memo has in its first line."""
     if f.effect is None:
         return (
             "Nobody is held out, so the difference the launches made is not in this log. A line that rises since a "
@@ -163,8 +164,13 @@ def about_effect(f: Findings, unit: str) -> str:
     )
     text += " (both adjusted for what they brought before the draw)" if effect.adjusted_by_covariate else ""
     if effect.relative is None:
-        return text + ". The holdout's mean is not clearly above zero, so there is no relative change to report."
-    text += f": **{percent(effect.relative)} ({interval(effect.relative_low, effect.relative_high)})**. "
+        return (
+            text
+            + ". The outcome does not vary, or the holdout's mean is not clearly above zero: there is no relative change."
+        )
+    text += (
+        f": **{percent(effect.relative)} ({interval(effect.relative_low, effect.relative_high)})**. " if again else ". "
+    )
     if effect.adjusted_by_covariate and f.plain.relative is not None:
         narrower = (effect.relative_high - effect.relative_low) / (f.plain.relative_high - f.plain.relative_low)
         text += (
@@ -262,7 +268,7 @@ def _rail(rail: Rail) -> str:
     )
 
 
-def about_size(f: Findings) -> str:
+def about_size(f: Findings, unit: str) -> str:
     if f.deviation is None:
         return "Without an outcome above zero no size can be worked out."
     text = (
@@ -284,20 +290,14 @@ def about_size(f: Findings) -> str:
             else f"To find {what} even a half would not be enough users. "
         )
     if f.cost is not None and f.cost[0] > 0:
-        text += (
-            f"While it stands, the holdout gives up {amount_plain(f.cost[0])} a month "
-            f"({amount_plain(f.cost[1])} to {amount_plain(f.cost[2])}), in the outcome's unit after the margin."
-        )
+        low, high = (amount(x, unit) for x in f.cost[1:])
+        text += f"While it stands, the holdout gives up {amount(f.cost[0], unit)} a month ({low} to {high})."
     return text.strip()
 
 
 def of_hundred(share: float) -> str:
     """`1.1 of 100 users`."""
     return f"{100 * share:.2g} of 100 users"
-
-
-def amount_plain(value: float) -> str:
-    return f"{value:,.0f}".replace("-", MINUS)
 
 
 def about_voices(frame: pd.DataFrame, sample: int) -> str:
@@ -334,7 +334,7 @@ def _headline(f: Findings) -> str:
     if f.decision == "investigate":
         return f"Report nothing yet: {listed(f.alarms)}."
     if effect.relative is None:
-        return "Keep measuring: the holdout's outcome is not clearly above zero."
+        return "Keep measuring: the outcome gives no relative change to report."
     shown_effect = f"{percent(effect.relative)} ({interval(effect.relative_low, effect.relative_high)})"
     if f.decision == "report_holdout":
         against = f", not the {percent(f.claim.total)} that the single tests add up to" if f.claim else ""
@@ -356,7 +356,7 @@ def _reason(f: Findings, unit: str) -> str:
             else f"{f.log.users(HELD):,} users are held out where "
             f"{f.ratio.expected[HELD]:,.0f} were expected, p {_p(f.ratio.p_value)}."
         )
-    text = about_effect(f, unit)
+    text = about_effect(f, unit, again=f.effect.relative is None)
     if f.effect.relative is not None and f.effect.relative_low > 0:
         text += f" Plan with the low end, {percent(f.effect.relative_low)}."
     return text
@@ -364,7 +364,7 @@ def _reason(f: Findings, unit: str) -> str:
 
 def _next(f: Findings, unit: str) -> str:
     text = {
-        "start_holdout": f"Draw the holdout by user, before anybody sees the next launch. {about_size(f)}",
+        "start_holdout": f"Draw the holdout by user, before anybody sees the next launch. {about_size(f, unit)}",
         "investigate": "Find the fault before the next launch: the draw, the log, the switch of each launch.",
         "report_harm": "Turn the launches off one by one, the newest first; keep the holdout until the loss is gone.",
         "report_holdout": "Once this number is written down, give the holdout the launches and draw a new one.",
