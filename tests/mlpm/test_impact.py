@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.power import NormalIndPower
 from tea_tasting.aggr import Aggregates
 
-from mlpm import impact
+from mlpm import charts, impact
 from mlpm.agora.buyer_events import buyer_events
 from mlpm.impact import Columns, Win, analyze, ask, claim, decide, left_of, read, size, spread, wording
 from mlpm.impact.cohorts import cohorts
@@ -347,8 +347,10 @@ def test_every_decision_is_reached_from_events(tmp_path, kind, changes, word):
     assert not {"None", "nan"} & set(text.split())
     assert impact.result(found)["decision"] == word
     impact.numbers(found)
-    for chart in (impact.claims_figure(found), impact.size_figure(found), impact.rails_figure(found)):
-        assert chart is None or chart.to_dict()
+    drawn = [impact.claims_figure(found), impact.size_figure(found), impact.rails_figure(found)]
+    drawn.append(impact.cohort_figure(found.back, "back", "New users back", 0.2))
+    for chart in drawn:
+        assert chart is None or charts.svg(charts.stored(chart.to_dict()), "t")
 
 
 def test_an_outcome_that_is_nothing_is_not_divided_by(tmp_path):

@@ -166,7 +166,7 @@ def about_effect(f: Findings, unit: str, *, again: bool = True) -> str:
     if effect.relative is None:
         return (
             text
-            + ". The outcome does not vary, or the holdout's mean is not clearly above zero: there is no relative change."
+            + ". It does not vary, or the holdout's mean is not clearly above zero: there is no relative change."
         )
     text += (
         f": **{percent(effect.relative)} ({interval(effect.relative_low, effect.relative_high)})**. " if again else ". "
