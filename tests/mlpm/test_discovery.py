@@ -1,10 +1,12 @@
 """What a handful of interviews can say: published bounds, exact fractions, and sentences true for any input."""
 
+import json
 import re
 from fractions import Fraction
 from math import comb
 
 import pytest
+import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -168,3 +170,19 @@ def test_every_chart_can_be_drawn_and_says_its_finding(name):
         spec = stored(figure(CASES[name]).to_dict())
         assert len(spec["description"]) >= 40
         assert not re.search(r"\bnan\b", spec["description"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "raised", "accepts", "volunteers"),
+    [(8, 0, 1, 1), (8, 2, 1, 1), (40, 12, 1, 1), (3, 3, 1, 1), (8, 0, 0.5, 0.6)],
+)
+def test_what_the_page_computes_is_the_exact_bound(asked, raised, accepts, volunteers):
+    """The slider's chart sums the binomial on a grid of 0.2 of 100: within that of SciPy's bound."""
+    study = Study(Talks(asked, raised), Talks(8, 6), 0.2, AGORA.silence)
+    spec = stored(figures.silence_figure(study).to_dict())
+    moved = {"come": accepts, "say": 100 * volunteers}
+    spec["params"] = [param | {"value": moved.get(param["name"], param["value"])} for param in spec["params"]]
+    drawn = vl_convert.vegalite_to_svg(json.dumps(spec))
+    shown = re.search(r"up to (\d+) of 100 users may have it", drawn)
+    assert int(shown[1]) == pytest.approx(100 * Talks(asked, raised, accepts, volunteers).largest, abs=0.71)
+    assert f"{raised} of {asked} raised it" in drawn

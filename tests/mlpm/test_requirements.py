@@ -205,3 +205,9 @@ def test_what_the_page_computes_is_the_exact_chance(judged, right, hoped):
     shown = re.search(rf"truly {100 * hoped:g}: (\d+) of 100 pass", drawn)
     assert int(shown[1]) == round(100 * stats.binom.sf(study.test.least - 1, judged, hoped))
     assert f"needs {study.test.least} of {judged}" in drawn
+
+
+def test_the_slider_for_slices_multiplies():
+    spec = stored(figures.gate_figure(Study(0.9, 400, 372, {})).to_dict())
+    spec["params"] = [param | ({"value": 12} if param["name"] == "slices" else {}) for param in spec["params"]]
+    assert "truly 95: 69 of 100 pass" in vl_convert.vegalite_to_svg(json.dumps(spec))
