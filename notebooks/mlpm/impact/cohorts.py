@@ -65,7 +65,7 @@ def cohorts(log: Log, column: str, days: int) -> Cohorts:
         [getattr(one, part) for one in found] for part in ("value", "low", "high")
     ]
     frame["matures"] = [week + timedelta(days=6 + days) for week in frame.week]
-    frame["mature"] = [day <= log.until for day in frame.matures]
+    frame["mature"] = pd.Series([day <= log.until for day in frame.matures], index=frame.index, dtype=bool)
     mature = frame[frame.mature]
     last, before = mature.tail(RECENT), mature.iloc[:-RECENT]
     return Cohorts(frame, share(last.hits.sum(), last.users.sum()), share(before.hits.sum(), before.users.sum()))

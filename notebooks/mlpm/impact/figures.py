@@ -17,8 +17,13 @@ MOST_TESTS = 120
 CURVE = [0.0025 * step for step in range(2, 121)]  # shares held out, half a percent to 30
 
 
-def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLevelMixin:
-    """Share by week of first use: mature cohorts with intervals, young ones hollow and apart, the floor dashed."""
+def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLevelMixin | None:
+    """Share by week of first use: mature cohorts with intervals, young ones hollow and apart, the floor dashed.
+
+    None without a cohort.
+    """
+    if not len(one.frame):
+        return None
     frame = one.frame[["week", "share", "low", "high", "mature"]].astype({"week": str})
     top = min(1.0, max(float(frame.high.max()), floor) * 1.12)
     # Ordinal: a time axis would move Mondays to Sundays west of Greenwich.

@@ -106,6 +106,8 @@ def about_dashboard(f: Findings) -> str:
 
 def about_cohorts(one: Cohorts, did: str) -> str:
     """did: what the users of a cohort did, as in `came back`."""
+    if not len(one.frame):
+        return "Nobody who has the launches has a first use in the log, so there are no cohorts."
     if not one.recent.users:
         when = f" The first is on {one.next_look}." if one.next_look else ""
         return f"No cohort has had time enough to say how many {did}: every one is too young.{when}"
@@ -165,8 +167,7 @@ def about_effect(f: Findings, unit: str, *, again: bool = True) -> str:
     text += " (both adjusted for what they brought before the draw)" if effect.adjusted_by_covariate else ""
     if effect.relative is None:
         return (
-            text
-            + ". It does not vary, or the holdout's mean is not clearly above zero: there is no relative change."
+            text + ". It does not vary, or the holdout's mean is not clearly above zero: there is no relative change."
         )
     text += (
         f": **{percent(effect.relative)} ({interval(effect.relative_low, effect.relative_high)})**. " if again else ". "
