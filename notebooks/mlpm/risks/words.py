@@ -38,9 +38,9 @@ def odds(study: Study) -> str:
     enough = f"it pays from {of_100(bet.enough)} on." if bet.enough <= 1 else "no chance is high enough to pay for it."
     text += f"; {enough}"
     text += (
-        f"\n\nIf every guess is {100 * study.too_high:.0f} points too high, it is {of_100(study.optimists.joint)}. "
-        f"The same single chances allow anything from {of_100(low)} to {of_100(high)}, depending on what they have in "
-        "common."
+        f"\n\nIf every guess is {100 * study.too_high:.0f} points too high, it is {of_100(study.optimists.joint)}, and "
+        f"building now is worth {signed(study.optimists.build)}. The same single chances allow anything from "
+        f"{of_100(low)} to {of_100(high)}, depending on what they have in common."
     )
     return text
 
