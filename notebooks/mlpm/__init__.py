@@ -12,6 +12,7 @@ fit             nothing, a rule, a model or a call of somebody else's: which one
 outcomes        which node of an outcome can be moved, how far did we get, and when does a proxy turn?
 scoping         which slices ship first, and which assumption is tested before?
 schedule        what date may be promised, and what goes if the date is fixed?
+rollout         how fast does a launch go out, what does each stage see, and when is it stopped?
 risks           which of the four risks is worth a test, and in which order?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate

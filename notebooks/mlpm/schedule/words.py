@@ -108,9 +108,9 @@ def about_merge(study: Study) -> str:
     return (
         f"At the same time, by different people, *{research}* and *{beside}* need {weeks(found['mean'])} on average, "
         f"more than the longer of the two alone ({found['longer']:.1f}), because the next task waits for whichever is "
-        f"late. Within {number(found['likely'])} weeks *{research}* is done in {of_100(found['one'])} futures, *{beside}* in "
-        f"{of_100(found['other'])}, both in {of_100(found['both'])}. It still saves {weeks(found['saved'])}, and the "
-        f"date holds in {of_100(study.plans['by_date']['beside'])}."
+        f"late. Within {number(found['likely'])} weeks *{research}* is done in {of_100(found['one'])} futures, "
+        f"*{beside}* in {of_100(found['other'])}, both in {of_100(found['both'])}. It still saves "
+        f"{weeks(found['saved'])}, and the date holds in {of_100(study.plans['by_date']['beside'])}."
     )
 
 
