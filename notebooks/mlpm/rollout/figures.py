@@ -9,6 +9,7 @@ from mlpm import charts
 from mlpm.phrases import of_100
 from mlpm.rollout.mixing import Mixing
 from mlpm.rollout.ramp import NAIVE_LEVEL, Ramp
+from mlpm.rollout.size import canary_size
 from mlpm.rollout.words import signed
 
 HEIGHT = 320
@@ -71,23 +72,24 @@ def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
     point = first.mark_point(size=110, color=charts.SECOND, shape="diamond", opacity=1).encode(x=x, y=y)
     reached = said(
         first,
-        f"'{of_100(ramp.power)} after ' + format(datum.hours, ',.2~r') + ' hours, ' + format(datum.n, ',.2~r') + "
-        "' sessions on the new side'",
+        f"'{of_100(ramp.power)}: ' + format(datum.hours, ',.2~r') + ' hours, ' + format(datum.n, ',.2~r') + ' "
+        "sessions'",
         0, charts.SECOND,
     )
     day = base.transform_filter("abs(datum.power - 1.38) < 0.001")
     after = said(day, "'after a day: ' + format(100 * datum.seen, '.0f') + ' of 100'", 1, charts.ACCENT)
-    hours = ramp.sizes["beside"] / (share * ramp.hourly)
+    needed = canary_size(ramp.baseline, ramp.alarm, ramp.power, NAIVE_LEVEL, sides=1, others=(1 - share) / share)
+    hours = needed / (share * ramp.hourly)
     return charts.figure(
         alt.layer(line, rule, point, reached, after)
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "what-a-canary-sees",
         f"Chance that one look notices errors rising to {ramp.design:.3g} times, by hours of the stage. With "
-        f"{share:.0%} of "
-        f"{ramp.sessions:,.0f} sessions a month on the new side it takes days, about {hours:.0f} hours by the "
-        "two-sided "
-        f"formula, until {of_100(ramp.power)} such launches are noticed. Sliders move rate, rise, share and traffic.",
+        f"{share:.0%} "
+        f"of {ramp.sessions:,.0f} sessions a month on the new side it takes {hours:.0f} hours until "
+        f"{of_100(ramp.power)} "
+        "such launches are noticed. Sliders move rate, rise, share and traffic.",
     )
 
 
