@@ -14,6 +14,7 @@ scoping         which slices ship first, and which assumption is tested before?
 schedule        what date may be promised, and what goes if the date is fixed?
 rollout         how fast does a launch go out, what does each stage see, and when is it stopped?
 risks           which of the four risks is worth a test, and in which order?
+priority        which idea comes first, how sure is that, and which number is found out before?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
 threshold       from which score on do we act, by whose prices?
