@@ -215,6 +215,13 @@ def test_the_first_step_changes_where_it_is_said_to():
     assert risks.first_step_holds(here, "usability")["above"] is None
 
 
+def test_the_worth_from_which_something_pays():
+    """One risk at .5, cost 50: a perfect test for 1 pays from .5 × (worth - 50) = 1; building at once from 100."""
+    assert risks.least_worth(bet({"value": 0.5}, 1000, 50, value=(1,))) == pytest.approx(52, abs=0.6)
+    assert risks.least_worth(bet({"value": 0.5}, 10, 50, value=(99,))) == pytest.approx(100, abs=0.6)
+    assert np.isnan(risks.least_worth(bet({"value": 0.0})))
+
+
 # --- The record ------------------------------------------------------------------------------------------------------
 
 

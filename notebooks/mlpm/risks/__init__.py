@@ -15,11 +15,12 @@ figures  the charts
 from mlpm.risks import words
 from mlpm.risks.bet import Bet, Risk, four
 from mlpm.risks.figures import beliefs_figure, hundred_figure, knowing_figure, orders_figure
-from mlpm.risks.order import Policy, Way, best, by_index, first_step_holds, follow, orders, ways
+from mlpm.risks.order import Policy, Way, best, by_index, first_step_holds, follow, least_worth, orders, ways
 from mlpm.risks.record import Record, record
 from mlpm.risks.study import Study
 
 __all__ = [
     "Bet", "Policy", "Record", "Risk", "Study", "Way", "beliefs_figure", "best", "by_index", "first_step_holds",
-    "follow", "four", "hundred_figure", "knowing_figure", "orders", "orders_figure", "record", "ways", "words",
+    "follow", "four", "hundred_figure", "knowing_figure", "least_worth", "orders", "orders_figure", "record", "ways",
+    "words",
 ]

@@ -8,9 +8,10 @@ the end, is found by working backward from every possible set of answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -180,3 +181,14 @@ def first_step_holds(bet: Bet, name: str) -> dict:
                 other = step_there
         found |= {end: at, beyond: other}
     return found
+
+
+def least_worth(bet: Bet) -> float:
+    """The worth from which the best first step is no longer to stop, to the euro; NaN if no worth is enough."""
+    if not bet.joint:
+        return nan
+    low, high = 0.0, bet.cost / bet.joint + 1  # from there on building at once pays
+    while high - low > 0.5:
+        middle = (low + high) / 2
+        low, high = (middle, high) if best(replace(bet, worth=middle)).first == STOP else (low, middle)
+    return high

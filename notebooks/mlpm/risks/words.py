@@ -3,7 +3,7 @@
 import math
 
 from mlpm.phrases import euros, listed, of_100, plural
-from mlpm.risks.order import BUILD, STOP, by_index
+from mlpm.risks.order import BUILD, STOP, by_index, least_worth
 from mlpm.risks.study import Study
 from mlpm.scoping.words import CHEAPEST_TEST, QUESTION, chances
 
@@ -152,6 +152,11 @@ def guesses(study: Study) -> str:
     ]
     text = f"The first step, *{act(study.plan.first)}*, stays the best for {listed(ranges)}, one moved at a time."
     text += f" {_moves(study, study.shown.name)}"
+    if study.bet.joint and study.bet.cost:
+        text += (
+            f"\n\nThe worth is a guess, too. Something pays from {money(least_worth(study.bet))} on, building at once "
+            f"from {money(study.bet.cost / study.bet.joint)}; you say {money(study.bet.worth)}."
+        )
     record = study.record
     if not record.asked:
         return f"{text}\n\nThere is no record yet of what earlier guesses were worth. Begin one today."
