@@ -121,6 +121,13 @@ def test_worth_of_one_number_by_hand():
     assert changes == pytest.approx([1 / 2, 1 / 2, 0, 1 / 4, 0])
 
 
+def test_the_score_once_effort_is_known():
+    """12 for 1 month or 4: 12 or 3, mean 7.5; the other idea has 6: 1/2 × (6 - 3)."""
+    listing = Listing((few("A", {12: Fraction(1)}, {1: HALF, 4: HALF}), fixed("B", 6, 1, 1, 1)))
+    assert listing.ideas[0].given(3) == pytest.approx([12, 3])
+    assert listing.knowing(0, 3) == pytest.approx((1.5, 0.5))
+
+
 def test_one_number_is_never_worth_more_than_all():
     """E max over the 64 futures, exactly, less 4."""
     futures = [
@@ -177,6 +184,11 @@ def test_a_rank_is_not_a_plan():
     assert (best, picked) == (["C"], ["A", "B"])
     assert priority.sets(rows, 10)[0] == ["A", "C"]
     assert priority.sets(rows, 1)[0] == []
+
+
+def test_what_fits_counts_confidence():
+    """100 × .2 against 50 × .9, one month for either."""
+    assert priority.sets([fixed("likely", 50, 1, 0.9, 1), fixed("large", 100, 1, 0.2, 1)], 1)[0] == ["likely"]
 
 
 def test_evidence_settles_a_tie():

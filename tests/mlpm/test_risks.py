@@ -293,8 +293,9 @@ def drawn(spec, **sliders):
 )
 def test_the_sliders_compute_what_python_does(usability, worth, wrong, together):
     here = replace(CASES["the case"], together=together)
+    here = here.believed(here.risks[0], 0.4)
     said = drawn(risks.beliefs_figure(study(here)).to_dict(), usability=usability, worth=worth, wrong=wrong)
-    moved = {**CASE, "usability": usability / 100}
+    moved = {**CASE, "value": 0.4, "usability": usability / 100}
     then = bet(moved, 1000 * worth, 60_000, together, value=(1800, 0.9, wrong / 100))
     asked = then.now + then.sample(then.risks[0]) - 1800
     if together == 0 or risks.best(here).first == "value":

@@ -39,11 +39,10 @@ class Way:
     value: float
 
 
-def _likelihood(bet: Bet, position: int, *, yes: bool) -> np.ndarray:
-    """P(the test of the risk at `position` says so), for each world."""
+def _says_yes(bet: Bet, position: int) -> np.ndarray:
+    """P(the test of the risk at `position` says yes), for each world."""
     risk = bet.risks[position]
-    says_yes = np.where(bet.worlds[:, position], risk.sensitivity, risk.false_alarm)
-    return says_yes if yes else 1 - says_yes
+    return np.where(bet.worlds[:, position], risk.sensitivity, risk.false_alarm)
 
 
 def follow(bet: Bet, tests: Sequence[str]) -> Way:
@@ -53,7 +52,7 @@ def follow(bet: Bet, tests: Sequence[str]) -> Way:
         position = bet.names.index(name)
         before = weight.sum()
         spent += bet.risks[position].cost * before
-        weight = weight * _likelihood(bet, position, yes=True)
+        weight = weight * _says_yes(bet, position)
         stops.append(float(before - weight.sum()))
     payoff = bet.worth * weight[-1] - bet.cost * weight.sum()
     built = payoff > 0
@@ -87,7 +86,7 @@ class Policy:
 
     def __init__(self, bet: Bet):
         self.bet = bet
-        self._yes = [_likelihood(bet, i, yes=True) for i in range(len(bet.risks))]
+        self._yes = [_says_yes(bet, i) for i in range(len(bet.risks))]
         self._solved = cache(self._solve)
         self._start = (None,) * len(bet.risks)
 
