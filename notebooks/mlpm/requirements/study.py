@@ -12,7 +12,7 @@ from mlpm import InputError, checks, proportions
 from mlpm.proportions import Acceptance
 
 VERDICTS = ("holds", "misses", "open")
-DECISIONS = ("accept", "accept_except", "more", "reject")
+DECISIONS = ("accept", "accept_except", "silent", "more", "reject")
 # Shares a reader compares a line with.
 LINES = (0.80, 0.90, 0.95, 0.99)
 
@@ -60,6 +60,8 @@ class Study:
     good as hoped should pass. bad_slice: true share in a slice that you want to be told of. monthly, months, fallen:
     items judged a month after launch, for how long, and a true share that has to be noticed. messages, today: what one
     user asks for, and the share right without the product. per_day: items that can be judged in a day.
+    spoken, floor: of all cases, the share about which the product says so, and the share it has to, so that a line is
+    not met by silence; a floor of 0 asks for nothing.
     """
 
     line: float
@@ -76,6 +78,8 @@ class Study:
     messages: int = 5
     today: float = 0.6
     per_day: int = 50
+    spoken: float = 1.0
+    floor: float = 0.0
 
     def __post_init__(self):
         checks.count("judged", self.judged, 1)
@@ -84,6 +88,8 @@ class Study:
         for name in ("hoped", "sorry", "bad_slice", "fallen", "today"):
             checks.share(name, getattr(self, name))
         checks.number("chance", self.chance, 0.01, 0.99, "a probability from 0.01 to 0.99")
+        for name in ("spoken", "floor"):
+            checks.number(name, getattr(self, name), 0, 1, "a share from 0 to 1")
         for name in ("monthly", "months", "messages", "per_day"):
             checks.count(name, getattr(self, name), 1)
         if not self.sorry < self.line < self.hoped:
@@ -142,6 +148,11 @@ class Study:
         """Items with which a model as good as hoped passes with `chance`."""
         return proportions.trials_needed(self.line, self.hoped, self.chance)
 
+    @property
+    def again(self) -> int | None:
+        """Items with which a model passes with `chance` if it is as good as was seen; None where that is no better."""
+        return proportions.trials_needed(self.line, self.right / self.judged, self.chance)
+
     # --- What a user meets ----------------------------------------------------------------------------------------
 
     def use(self) -> pd.DataFrame:
@@ -192,10 +203,11 @@ class Study:
         """The chance that every slice passes by itself, if all are as good as hoped."""
         return prod(self.by_slice().passes)
 
-    @property
-    def any_alarm(self) -> float:
-        """The chance that some slice is shown to miss, although all are as good as hoped."""
-        return 1 - prod(1 - Acceptance(self.line, judged).alarm_chance(self.hoped) for judged, _ in self.parts.values())
+    def any_alarm(self, quality: float) -> float:
+        """The chance that some slice is shown to miss, although all are truly right on a share `quality`."""
+        return float(1 - prod(
+            1 - Acceptance(self.line, judged).alarm_chance(quality) for judged, _ in self.parts.values()
+        ))
 
     @property
     def each_slice(self) -> int | None:
@@ -206,11 +218,13 @@ class Study:
 
     @property
     def decision(self) -> str:
-        """accept, accept_except (a slice is shown to miss), more (the test cannot tell) or reject."""
+        """accept, accept_except (a slice is shown to miss), silent (below the floor), more (cannot tell) or reject."""
         if self.verdict == "misses":
             return "reject"
         if self.verdict == "open":
             return "more"
+        if self.spoken < self.floor:
+            return "silent"
         return "accept_except" if self.missing else "accept"
 
     # --- After launch ---------------------------------------------------------------------------------------------
@@ -225,10 +239,9 @@ class Study:
         """The chance that a model as good as hoped fails the launch test at least once, repeated for `months`."""
         return 1 - self.check.chance(self.hoped) ** self.months
 
-    @property
-    def false_alarm(self) -> float:
-        """The chance that it is shown to miss the line at least once in `months`."""
-        return float(1 - (1 - self.check.alarm_chance(self.hoped)) ** self.months)
+    def false_alarm(self, quality: float) -> float:
+        """The chance that a model truly right on a share `quality` is shown to miss at least once in `months`."""
+        return float(1 - (1 - self.check.alarm_chance(quality)) ** self.months)
 
     def noticed(self, months: int) -> float:
         """The chance that a fall to `fallen` is shown within so many months."""

@@ -27,11 +27,18 @@ def about_verdict(study: Study) -> str:
     if least is None:
         return f"{text} With {study.judged:,d} items not even all of them right would show it."
     text += f" It takes {least:,d} of {study.judged:,d}"
-    tenth = max(study.judged // 4, 1)
-    small = Acceptance(study.line, tenth)
-    if study.verdict == "holds" and not small.passes(round(seen * tenth)):
-        text += f"; the same share on {tenth:,d} items, {round(seen * tenth)} right, would not do"
+    quarter = Acceptance(study.line, max(study.judged // 4, 1))
+    if study.verdict == "holds" and not quarter.passes(round(seen * quarter.trials)):
+        text += f"; the same share on {quarter.trials:,d} items, {round(seen * quarter.trials)} right, would not do"
     return f"{text}."
+
+
+def about_floor(study: Study) -> str:
+    """Whether the line was met by saying little."""
+    if not study.floor:
+        return "No floor was given: whoever says so about ten safe cases, and about nothing else, meets the line."
+    met = "met" if study.spoken >= study.floor else "**missed**: whoever says less is right more often"
+    return f"It says so in {per_100(study.spoken)} cases. The floor of {per_100(study.floor)} is {met}."
 
 
 def about_use(study: Study) -> str:
@@ -117,8 +124,9 @@ def about_slices(study: Study) -> str:
             f"{len(found) * study.each_slice:,d} in all"
         )
     return (
-        f"{text}. So ask less of a slice: that it is *not shown to miss*. All of them being good, a false alarm comes "
-        f"in {of_100(study.any_alarm)} tests. The price: a slice truly at {per_100(study.bad_slice)} is caught in "
+        f"{text}. So ask less of a slice: that it is *not shown to miss*. If all are truly at {per_100(study.hoped)}, "
+        f"one is accused in {of_100(study.any_alarm(study.hoped))} tests; if all are exactly on the line, in "
+        f"{of_100(study.any_alarm(study.line))}. The price: a slice truly at {per_100(study.bad_slice)} is caught in "
         f"{_range(found.caught.min(), found.caught.max())} tests, depending on its size."
     )
 
@@ -138,7 +146,8 @@ def about_months(study: Study) -> str:
         f"{per_100(study.hoped)} fails it at least once in {plural(study.months, 'month')} in "
         f"{of_100(study.fails_once)} cases, with nothing wrong. So turn the burden of proof around: after launch, stop "
         f"when the *upper* end falls below the line, at {_most(study)} right or fewer. That is a false alarm in "
-        f"{of_100(study.false_alarm)} such years, and a fall to {per_100(study.fallen)} is shown within a month in "
+        f"{of_100(study.false_alarm(study.hoped))} such spans, in {of_100(study.false_alarm(study.line))} if the model "
+        f"has no margin and is exactly on the line; a fall to {per_100(study.fallen)} is shown within a month in "
         f"{of_100(study.noticed(1))} cases, within two in {of_100(study.noticed(2))}."
     )
 
@@ -162,14 +171,22 @@ def memo(study: Study, claim: str) -> str:
             f"**Accept *{claim}*, but not for {missing}.** {seen}. Without {missing} it is {right:,d} of {judged:,d}, "
             f"at least {test.lower(right):.1%}; that was seen afterwards, so judge it again before you promise it."
         )
+    elif study.decision == "silent":
+        first = f"**Do not accept *{claim}*: it is said too seldom.** {seen}, but {about_floor(study)}"
     elif study.decision == "more":
         first = (
             f"**Do not decide on *{claim}* yet.** {seen}, with the line of {per_100(study.line)} inside. "
-            + (f"Judge {study.needed:,d} new items." if study.needed else "Move the line or the model, not the test.")
+            + (
+                f"If the truth is what was seen, it takes {study.again:,d} new items to pass in {of_100(study.chance)} "
+                "tests. Judge them once; a third try is how luck gets in."
+                if study.again else "What was seen is no better than the line: work on the model, not on the test."
+            )
         )
     else:
         first = f"**Do not accept *{claim}*.** {seen}, below the line of {per_100(study.line)}."
     lines = [first]
+    if study.floor and study.decision != "silent":
+        lines.append(about_floor(study))
     if study.decision != "accept_except" and missing != "nothing":
         lines.append(f"**Shown to miss:** {missing}.")
     lines.append(
