@@ -198,6 +198,60 @@ def test_equal_shares_may_be_put_into_one_pot():
     assert "no harm" in words.about_mixing(mixing)
 
 
+# --- What the line takes for granted, and euros ---------------------------------------------------------------------
+
+
+def drawn(ramp: rollout.Ramp, *, more: float = 1, together: int = 1, times: float = 1, ramps: int = 20_000) -> float:
+    """The share of ramps that are stopped, with a random number of errors in each hour and the odds added up."""
+    random, going = np.random.default_rng(11), np.ones(ramps, bool)
+    for share, hours in ramp.stages:
+        broken = share * 2 / (share * 2 + 1 - share)
+        up, down = np.log(broken / share), np.log((1 - broken) / (1 - share))
+        odds = np.zeros(ramps)
+        for _ in range(hours):
+            each = ramp.hourly * ramp.baseline / together
+            new = together * random.poisson(each * share * more * times, ramps)
+            old = together * random.poisson(each * (1 - share * more), ramps)
+            odds += new * up + old * down
+            going &= odds < np.log(len(ramp.stages) / ramp.false_alarm)
+    return 1 - going.mean()
+
+
+def test_what_the_line_takes_for_granted_costs_as_much_as_drawn(ramp):
+    assert ramp.wrongly_stopped() == pytest.approx(ramp.whole["healthy"])
+    assert ramp.wrongly_stopped(more=1.1) == pytest.approx(drawn(ramp, more=1.1), abs=0.02)
+    assert ramp.wrongly_stopped(together=2) == pytest.approx(drawn(ramp, together=2), abs=0.02)
+
+
+def test_the_line_lets_small_rises_through_that_one_test_at_the_end_sees(ramp):
+    by_the_line, at_the_end = ramp.small_rise(1.2)
+    assert by_the_line == pytest.approx(drawn(ramp, times=1.2), abs=0.02)
+    # By hand: 230,137 sessions a side, 1,150.7 errors and 1,380.8; the difference is 4.6 standard errors.
+    assert at_the_end == pytest.approx(stats.norm.sf(1.645 - 230.1 / np.sqrt(1150.7 + 1380.8)), abs=0.01)
+
+
+def test_errors_and_waiting_in_euros_are_products(ramp):
+    found, hit = ramp.in_euros(0.18, 7_200), ramp.ways.set_index(["way", "back"])["disaster"]
+    assert found["rehearsal"] == pytest.approx(0.18 * (hit["straight", "not rehearsed"] - hit["straight", "rehearsed"]))
+    assert found["waiting"] == pytest.approx(7_200 * 96 / 730)
+    assert found["dead_long"] == pytest.approx(2_000_000 / 730 / 2 * 6 * 0.18)
+    assert "even if the disaster were certain" in words.about_euros(ramp, 0.18, 7_200)
+    assert "if at least" in words.about_euros(ramp, 40, 720)
+    assert words.about_euros(ramp, 0.18, 0).endswith("The stages put nothing off.")
+    refused(lambda: ramp.in_euros(-1, 0), "Parameter session is -1")
+
+
+def test_a_large_product_is_followed_as_exactly_as_a_small_one():
+    totals = np.array([40_000, 80_000])
+    line = np.array([20_300, 40_400])
+    first = stats.binom.sf(20_299, 40_000, 0.5)
+    both = rollout.course(line, totals, 0.5)
+    assert both.stopped[0] == pytest.approx(first, rel=1e-6)
+    below = np.arange(19_000, 20_300)
+    second = stats.binom.pmf(below, 40_000, 0.5) @ stats.binom.sf(40_399 - below, 40_000, 0.5)
+    assert both.stopped[1] == pytest.approx(second, rel=1e-6)
+
+
 # --- Parameters, sentences, charts -----------------------------------------------------------------------------------
 
 
@@ -214,6 +268,10 @@ def test_equal_shares_may_be_put_into_one_pot():
         ({"stages": ((0.2, 24), (0.1, 24))}, "the share 0.1 after 0.2"),
         ({"stages": ((0.2, 24), (1, 24))}, "without an old side"),
         ({"stages": ((0.2, 0),)}, "Parameter stages is 0"),
+        ({"stages": ((0.2, 1e6),)}, "hours of a stage, 1 to 1,440"),
+        ({"stages": (0.5, 24)}, "Parameter stages holds 0.5"),
+        ({"stages": "half"}, "at least one stage"),
+        ({"sessions": 1e12}, "730 to 100,000,000"),
     ],
 )
 def test_a_parameter_that_cannot_be_meant_is_refused(wrong, said):
@@ -238,7 +296,8 @@ def test_every_sentence_and_chart_reads_right_for_any_ramp(name):
     ramp, mixing = rollout.Ramp(**GOOD | CASES[name]), rollout.Mixing.of(DAYS)
     said = [
         words.about_size(ramp), words.about_line(ramp), words.about_stages(ramp), words.about_harm(ramp),
-        words.about_mixing(mixing), words.memo(ramp, mixing),
+        words.about_mixing(mixing), words.memo(ramp, mixing, 0.18, 7_200), words.about_assumptions(ramp),
+        words.about_euros(ramp, 0.18, 7_200),
     ]
     drawn = (
         rollout.canary_figure(ramp), rollout.false_alarm_figure(ramp), rollout.harm_figure(ramp),

@@ -15,6 +15,8 @@ HOURS_A_MONTH = 730  # 365 days × 24 hours ÷ 12
 # How long to look for the hour by which a stage has seen something: 60 days.
 LONGEST = 1440
 NAIVE_LEVEL = 0.05
+# More errors an hour than such a product has cannot be followed one by one in a notebook's time.
+MOST_SESSIONS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Ramp:
     unrehearsed: float
 
     def __post_init__(self):
-        checks.number("sessions", self.sessions, HOURS_A_MONTH, meaning=f"sessions a month, {HOURS_A_MONTH} or more")
+        meaning = f"sessions a month, {HOURS_A_MONTH} to {MOST_SESSIONS:,}"
+        checks.number("sessions", self.sessions, HOURS_A_MONTH, MOST_SESSIONS, meaning)
         for name in ("baseline", "alarm", "disaster"):
             checks.share(name, getattr(self, name))
         if not 0 < self.baseline < self.alarm < self.disaster < 1:
@@ -51,12 +54,16 @@ class Ramp:
                 raise InputError(f"Parameter {name} is {getattr(self, name)!r}. Give a share between 0 and 1.")
         for name in ("rehearsed", "unrehearsed"):
             checks.number(name, getattr(self, name), 0, meaning="minutes, 0 or more")
-        if not isinstance(self.stages, Sequence) or not self.stages:
+        if not isinstance(self.stages, Sequence) or isinstance(self.stages, str) or not self.stages:
             raise InputError(f"Parameter stages is {self.stages!r}. Give at least one stage: (share, hours).")
         before = 0.0
-        for share, hours in self.stages:
+        for stage in self.stages:
+            if not isinstance(stage, Sequence) or isinstance(stage, str) or len(stage) != 2:
+                raise InputError(f"Parameter stages holds {stage!r}. Give (share on the new side, hours) for each.")
+            share, hours = stage
             checks.share("stages", share)
             checks.count("stages", hours, 1)
+            checks.number("stages", hours, 1, LONGEST, f"hours of a stage, 1 to {LONGEST:,}")
             if not before < share < 1:
                 raise InputError(
                     f"Parameter stages holds the share {share:g} after {before:g}. "
@@ -148,6 +155,27 @@ class Ramp:
             "naive": 1 - float(np.prod(1 - self.table["naive"])),
         }
 
+    def wrongly_stopped(self, *, more: float = 1.0, together: int = 1) -> float:
+        """The chance that the line stops a healthy launch somewhere, if what it takes for granted is not so.
+
+        more: how many times its share of the traffic the new side really gets; together: errors come in groups of so
+        many on one side, all of them counted, as where a page that failed is tried again.
+        """
+        going = 1.0
+        for share, hours in self.stages:
+            groups = self.totals(share, self.baseline, hours) // together
+            line = odds_line(share, self.design, self.stage_alarm, groups * together)
+            going *= 1 - course(-(-line // together), groups, min(1.0, share * more)).chance
+        return 1 - going
+
+    def small_rise(self, times: float) -> tuple[float, float]:
+        """The chance to notice errors that rise `times`: by the line in the whole ramp, by one test at its end."""
+        rate = min(1.0, self.baseline * times)
+        share, hours = self.stages[-1]
+        total = self.totals(share, rate, hours)[-1:]
+        one = course(naive_line(share, NAIVE_LEVEL, total), total, new_side(share, rate / self.baseline))
+        return 1 - self.through(rate, self.stages, 0)["unseen"], one.chance
+
     def through(self, rate: float, stages: Sequence[tuple[float, float]], minutes: float) -> dict[str, float]:
         """A launch that fails at `rate`, through stages: hit before it is off, the chance that nothing stops it, hours.
 
@@ -172,6 +200,25 @@ class Ramp:
                     row[name] = self.through(rate, stages, minutes)["hit"]
                 rows.append(row)
         return pd.DataFrame(rows)
+
+    def in_euros(self, session: float, hoped: float) -> dict[str, float]:
+        """What the errors of `ways` cost, if a session brings `session` euros on average.
+
+        stages, rehearsal: what going in stages spares of a disaster, and what a rehearsed way back spares at the last
+        stage; waiting: what the stages before the last put off, if the new version is hoped to bring `hoped` euros a
+        month; dead, dead_long: the last stage, until the old version is back, if no session on the new side brought
+        anything, with a way back rehearsed and not. Raises InputError.
+        """
+        checks.number("session", session, 0, meaning="euros, 0 or more")
+        checks.number("hoped", hoped, 0, meaning="euros a month, 0 or more")
+        hit = self.ways.set_index(["way", "back"])["disaster"]
+        an_hour = self.hourly * self.stages[-1][0] * session
+        return {
+            "stages": session * (hit["straight", "rehearsed"] - hit["in stages", "rehearsed"]),
+            "rehearsal": session * (hit["straight", "not rehearsed"] - hit["straight", "rehearsed"]),
+            "waiting": hoped * sum(hours for _, hours in self.stages[:-1]) / HOURS_A_MONTH,
+            "dead": an_hour * self.rehearsed / 60, "dead_long": an_hour * self.unrehearsed / 60,
+        }
 
     def lines(self, totals: Sequence[int]) -> pd.DataFrame:
         """For whoever is on call: from how many errors on the new side to stop, by errors on both sides and stage.

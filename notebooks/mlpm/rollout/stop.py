@@ -62,6 +62,14 @@ class Course:
         return int(enough[0]) + 1 if len(enough) else None
 
 
+def _arrivals(errors: int, new: float) -> tuple[np.ndarray, int]:
+    """P(so many of `errors` fall on the new side), for the numbers that can happen, and the lowest of them."""
+    # Twelve standard deviations, and some for few errors: a large product has too many to list them all.
+    reach = 12 * math.sqrt(errors * new * (1 - new)) + 40
+    low, high = max(0, math.floor(errors * new - reach)), min(errors, math.ceil(errors * new + reach))
+    return binom.pmf(np.arange(low, high + 1), errors, new), low
+
+
 def course(line: np.ndarray, totals: np.ndarray, new: float) -> Course:
     """The exact course of a launch: at each look, P(stopped there).
 
@@ -72,9 +80,10 @@ def course(line: np.ndarray, totals: np.ndarray, new: float) -> Course:
     going, lowest, before = np.ones(1), 0, 0  # P(still going with lowest, lowest + 1, … errors on the new side)
     stopped = np.zeros(len(totals))
     for look, (limit, total) in enumerate(zip(line, totals, strict=True)):
-        more = int(total - before)
+        more, fewest = _arrivals(int(total - before), new)
         before = total
-        going = np.convolve(going, binom.pmf(np.arange(more + 1), more, new))
+        going = np.convolve(going, more)
+        lowest += fewest
         stopped[look] = going[max(limit - lowest, 0):].sum()
         going = going[: max(limit - lowest, 0)]
         likely = np.flatnonzero(going > NEGLIGIBLE)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mlpm.phrases import listed, of_100, plain
+from mlpm.phrases import euros, listed, of_100, plain
 from mlpm.rollout.mixing import Mixing
 from mlpm.rollout.ramp import LONGEST, NAIVE_LEVEL, Ramp
 
@@ -59,6 +59,25 @@ def about_line(ramp: Ramp) -> str:
     )
 
 
+# What the line takes for granted is tried at these: a tenth more traffic, errors in pairs, a rise by a fifth.
+MORE, TOGETHER, SMALL_RISE = 1.1, 2, 1.2
+
+
+def about_assumptions(ramp: Ramp) -> str:
+    """What the line takes for granted, and what it lets through."""
+    share, _ = ramp.stages[-1]
+    seen, at_the_end = ramp.small_rise(SMALL_RISE)
+    return (
+        "The line takes two things for granted. **The split is the one that was set.** If the new side gets a tenth "
+        f"more traffic than its share, {of_100(ramp.wrongly_stopped(more=MORE))} healthy ramps are stopped: count "
+        "sessions on both sides, and make the table for the share you count. **Errors come one at a time.** If each "
+        "is counted twice, because a page that failed is tried again, "
+        f"{of_100(ramp.wrongly_stopped(together=TOGETHER))} are stopped: count the first of each user. And it lets "
+        f"small rises through. One to {SMALL_RISE:g} times is stopped in {of_100(seen)} ramps; a single test at "
+        f"{percent(NAIVE_LEVEL)} when the stage at {percent(share)} ends notices it in {of_100(at_the_end)}."
+    )
+
+
 def about_stages(ramp: Ramp) -> str:
     """What each stage can see in its hours."""
     table = ramp.table
@@ -100,6 +119,28 @@ def about_harm(ramp: Ramp) -> str:
     )
 
 
+def about_euros(ramp: Ramp, session: float, hoped: float) -> str:
+    """What failed pages cost, against what waiting costs."""
+    found = ramp.in_euros(session, hoped)
+    text = (
+        f"At {euros(session)} a session, starting in stages spares {euros(found['stages'])} of a rise to "
+        f"{ramp.disaster / ramp.baseline:.3g} times, and a rehearsed way back {euros(found['rehearsal'])} at "
+        f"{percent(ramp.stages[-1][0])}. If no session on the new side brought anything there, the way back would "
+        f"cost {euros(found['dead'])} rehearsed and {euros(found['dead_long'])} not rehearsed. "
+    )
+    if not found["waiting"]:
+        return text + "The stages put nothing off."
+    text += f"The stages before the last put off a gain of {euros(found['waiting'])}. "
+    if found["stages"] > found["waiting"]:
+        repaid = of_100(found["waiting"] / found["stages"])
+        return text + f"They repay that if at least {repaid} launches are such a disaster."
+    return text + (
+        "By failed pages alone they do not repay that, even if the disaster were certain. They have to be there for "
+        "what is not counted here, above all what cannot be taken back. If there is nothing of that kind, start "
+        "further up."
+    )
+
+
 def about_mixing(mixing: Mixing) -> str:
     """Two days in one pot."""
     old, new = mixing.pooled
@@ -119,7 +160,7 @@ def about_mixing(mixing: Mixing) -> str:
     return text + "The pot moves the difference, because the days differ and so do their shares."
 
 
-def memo(ramp: Ramp, mixing: Mixing) -> str:
+def memo(ramp: Ramp, mixing: Mixing, session: float, hoped: float) -> str:
     """What each stage is for, when to stop, what the way back is worth, and what the ramp's data must not be used "
     "for."""
     table, ways = ramp.table, ramp.ways.set_index(["way", "back"])
@@ -152,7 +193,9 @@ def memo(ramp: Ramp, mixing: Mixing) -> str:
         f"**Rehearse the way back first.** If errors rise to {ramp.disaster / ramp.baseline:.3g} times at "
         f"{percent(ramp.stages[-1][0])}, {ramp.rehearsed:,.0f} minutes cost "
         f"{hit(ways.loc[('straight', 'rehearsed'), 'disaster'])} sessions, {ramp.unrehearsed:,.0f} cost "
-        f"{hit(ways.loc[('straight', 'not rehearsed'), 'disaster'])}."
+        f"{hit(ways.loc[('straight', 'not rehearsed'), 'disaster'])}. The difference is "
+        f"{euros(ramp.in_euros(session, hoped)['rehearsal'])} where a failed page is all that fails; where it is not, "
+        "the minutes are the same and the price is another."
     )
     lines.append(
         "**Do not read the effect from the ramp.** Shares change from stage to stage; in one pot even the sign can "
