@@ -288,6 +288,10 @@ def drawn(spec, **sliders):
     return " ".join(re.findall(r">([^<>]+)</text>", vl_convert.vegalite_to_svg(spec | {"width": 672})))
 
 
+def test_a_test_that_never_says_yes_moves_nobody():
+    assert "It never says yes, and is worth €0." in words.polite(study(bet(), polite=(0, 0)))
+
+
 @pytest.mark.parametrize(
     ("usability", "worth", "wrong", "together"), list(product((80, 30), (210, 400), (20, 60), (0, 0.5)))
 )
@@ -314,6 +318,7 @@ BAD = [
     (lambda: risks.record(((0.5, 3),)), ["record has a row", "how many of them held"]),
     (lambda: risks.record(((0.5, 3, 4),)), ["4 of 3 held"]),
     (lambda: risks.record(0.5), ["Parameter record is 0.5"]),
+    (lambda: risks.record(((0.5, 1_000_000, 3),)), ["a whole number, 0 to 10,000"]),
     (lambda: study(bet(), polite=0.9), ["Parameter polite is 0.9"]),
     (lambda: study(bet(), too_high=10), ["Parameter too_high is 10", "0.1"]),
 ]

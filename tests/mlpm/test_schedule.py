@@ -248,6 +248,10 @@ def test_a_promise_from_counts_is_the_first_week_that_is_sure_enough():
         ({"weekly": (0, 0)}, "only zeros"),
         ({"weekly": (2, -1)}, "Parameter weekly is -1"),
         ({"items": 0}, "Parameter items is 0"),
+        ({"items": 1_000_000}, "a whole number, 1 to 2,000"),
+        ({"weekly": (3, 1_000_000)}, "whole numbers, 0 to 2,000"),
+        ({"date": 1e9}, "weeks from today, 0 to 1,000"),
+        ({"tasks": TASKS | {"model": (2, 4, 1e9)}}, "three numbers from 0 to 1000"),
     ],
 )
 def test_a_parameter_that_cannot_be_meant_is_refused(wrong, said):
@@ -257,6 +261,8 @@ def test_a_parameter_that_cannot_be_meant_is_refused(wrong, said):
 def test_names_and_guesses_belong_together():
     assert schedule.named(tuple(TASKS), tuple(TASKS.values())) == TASKS
     refused(lambda: schedule.named(("a", "b"), ((1, 2, 3),)), "Parameter guesses has 1 entries for 2 names")
+    refused(lambda: schedule.named(5, ()), "Parameter names is 5. Give a list")
+    refused(lambda: schedule.named(("a", "b"), "ab"), "Parameter guesses is 'ab'. Give a list")
     refused(lambda: schedule.named(("a", "a"), ((1, 2, 3),) * 2), "a name of its own")
 
 

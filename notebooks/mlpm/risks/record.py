@@ -10,6 +10,9 @@ from mlpm import InputError, checks
 
 RECORD = "rows of three: the chance given (0 to 1), how many assumptions were given it, how many of them held"
 
+# A chance of so few is added up assumption by assumption; nobody has kept a longer record.
+MOST = 10_000
+
 
 @dataclass(frozen=True)
 class Record:
@@ -24,6 +27,7 @@ class Record:
             stated, asked, held = row
             checks.share("record (chance given)", stated)
             checks.count("record (how many)", asked)
+            checks.number("record (how many)", asked, 0, MOST, f"a whole number, 0 to {MOST:,}")
             checks.count("record (how many held)", held)
             if held > asked:
                 raise InputError(f"Parameter record says that {held} of {asked} held. Give {RECORD}.")

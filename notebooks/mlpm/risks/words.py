@@ -118,8 +118,10 @@ def polite(study: Study) -> str:
     soft = table.loc["polite"]
     text = (
         f"The polite test of {risk.name} says yes to {of_100(soft.if_holds)} that hold and to {of_100(soft.if_not)} "
-        f"that do not. A yes moves you from {chances(risk.probability)} to {100 * soft.belief:.0f}, and is worth "
-        f"{money(soft.worth)}."
+        "that do not. "
+        + (f"A yes moves you from {chances(risk.probability)} to {100 * soft.belief:.0f}, and is worth " if
+           math.isfinite(soft.belief) else "It never says yes, and is worth ")
+        + f"{money(soft.worth)}."
     )
     limit = study.bet.most_polite(risk)
     if math.isnan(limit):

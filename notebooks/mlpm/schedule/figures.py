@@ -40,7 +40,8 @@ def date_rows(study: Study) -> tuple[pd.DataFrame, float]:
     """
     first = sum(low for low, _, _ in study.tasks.values()) - study.tasks[study.research][0]
     last = sum(high for _, _, high in study.tasks.values())
-    step = max(0.5, math.ceil((last - first) / 30) / 2)
+    # A date far from the work makes the steps longer, not the table.
+    step = max(0.5, math.ceil((max(last, study.date) - min(first, study.date)) / 30) / 2)
     before, after = math.ceil(max(study.date - first, 0) / step), math.ceil(max(last - study.date, 0) / step)
     weeks = study.date + step * np.arange(-before, after + 1)
     rows = []

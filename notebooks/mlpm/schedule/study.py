@@ -13,6 +13,8 @@ from mlpm.schedule.futures import Futures, Tasks, chance, draw, quantile
 
 # The share kept, and the box, are found to this many halvings of the interval: 2 ** -20 of it.
 HALVINGS = 20
+# Twenty years: beyond them a plan is not counted in weeks, and its guesses are a slip.
+MOST_WEEKS = 1000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Study:
         if len(self.tasks) < 2:
             raise InputError(f"Parameter names is {tuple(self.tasks)!r}. Give at least two tasks.")
         for name, weeks in self.tasks.items():
-            checks.span(f"guesses of '{name}'", weeks)
+            checks.span(f"guesses of '{name}'", weeks, 0, MOST_WEEKS)
             if weeks[2] <= 0:
                 raise InputError(f"Parameter guesses of '{name}' is {weeks!r}. Take out a task that needs no time.")
         for parameter, name in (("research", self.research), ("beside", self.beside)):
@@ -48,10 +50,11 @@ class Study:
                 raise InputError(f"Parameter {parameter} is {name!r}. Give the name of a task: {known}.")
         if self.research == self.beside:
             raise InputError(f"Parameter beside is {self.beside!r}, as is research. Give another task.")
-        checks.number("date", self.date, 0, meaning="weeks from today, 0 or more")
+        checks.number("date", self.date, 0, MOST_WEEKS, f"weeks from today, 0 to {MOST_WEEKS:,}")
         checks.share("together", self.together)
-        checks.number("box", self.box, 0, meaning="weeks, 0 or more")
+        checks.number("box", self.box, 0, MOST_WEEKS, f"weeks, 0 to {MOST_WEEKS:,}")
         checks.count("items", self.items, 1)
+        checks.number("items", self.items, 1, throughput.MOST, f"a whole number, 1 to {throughput.MOST:,}")
         if not 0 < checks.share("target", self.target) < 1:
             raise InputError(f"Parameter target is {self.target!r}. Give a share between 0 and 1, such as 0.8.")
         throughput.at_the_mean(self.weekly, self.items)
@@ -240,6 +243,9 @@ class Study:
 
 def named(names: Sequence[str], guesses: Sequence[Sequence[float]]) -> dict[str, Sequence[float]]:
     """The tasks of a plan from two parameters of equal length. Raises InputError."""
+    for parameter, values in (("names", names), ("guesses", guesses)):
+        if not isinstance(values, Sequence) or isinstance(values, str):
+            raise InputError(f"Parameter {parameter} is {values!r}. Give a list with one entry for each task.")
     if len(names) != len(guesses):
         raise InputError(f"Parameter guesses has {len(guesses)} entries for {len(names)} names. Give one for each.")
     if len(set(names)) < len(names):

@@ -12,6 +12,9 @@ import numpy as np
 
 from mlpm import InputError, checks
 
+# The sum is made week by week and item by item; a longer list has to be counted in larger items.
+MOST = 2_000
+
 
 def _past(weekly: Sequence[int]) -> np.ndarray:
     """P(0 items), P(1 item), … in a week. Raises InputError."""
@@ -19,9 +22,10 @@ def _past(weekly: Sequence[int]) -> np.ndarray:
         raise InputError(f"Parameter weekly is {weekly!r}. Give the items finished in each of at least two past weeks.")
     for items in weekly:
         checks.count("weekly", items)
+        checks.number("weekly", items, 0, MOST, f"whole numbers, 0 to {MOST:,}")
     if not sum(weekly):
         raise InputError("Parameter weekly has only zeros. Without a finished item there is nothing to forecast from.")
-    return np.bincount(weekly) / len(weekly)
+    return np.bincount([int(items) for items in weekly]) / len(weekly)
 
 
 def chance_of_items(weekly: Sequence[int], items: int, weeks: int) -> float:
@@ -29,7 +33,7 @@ def chance_of_items(weekly: Sequence[int], items: int, weeks: int) -> float:
     one = _past(weekly)
     fewer = np.ones(1)  # P(so many finished), for counts below `items` only
     for _ in range(weeks):
-        fewer = np.convolve(fewer, one)[:items]
+        fewer = np.convolve(fewer, one)[: int(items)]
     return float(1 - fewer.sum()) if items else 1.0
 
 
@@ -40,7 +44,7 @@ def weeks_for_items(weekly: Sequence[int], items: int, share: float) -> int:
     for weeks in count():
         if 1 - fewer.sum() >= share - 1e-12 or not items:
             return weeks
-        fewer = np.convolve(fewer, one)[:items]
+        fewer = np.convolve(fewer, one)[: int(items)]
 
 
 def at_the_mean(weekly: Sequence[int], items: int) -> int:
