@@ -282,6 +282,13 @@ def test_a_day_that_cannot_be_meant_is_refused():
     refused(lambda: rollout.Mixing.of(DAYS[:1]), "at least two days")
     refused(lambda: rollout.Mixing.of((("Friday", 10, 1, 0.2, 0.2), DAYS[1])), "Give a share between 0 and 1")
     refused(lambda: rollout.Mixing.of((("Friday", 10, 0.2, 27, 0.2), DAYS[1])), "such as 0.27")
+    refused(lambda: rollout.Mixing.named(friday=(1, 2, 3), sunday=DAYS[1][1:]), "Parameter friday is (1, 2, 3)")
+    refused(lambda: rollout.Mixing.named(friday=5, sunday=DAYS[1][1:]), "Parameter friday is 5")
+
+
+def test_days_keep_their_names():
+    friday, sunday = (day[1:] for day in DAYS)
+    assert rollout.Mixing.named(friday=friday, sunday=sunday).days == rollout.Mixing.of(DAYS).days
 
 
 CASES = {

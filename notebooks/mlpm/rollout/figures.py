@@ -17,12 +17,6 @@ HEIGHT = 320
 BAND = 70
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def said(base: alt.Chart, text: str, place: int, color: str) -> alt.Chart:
     """A line of words in the band above the plot, right-aligned."""
     return base.transform_calculate(text=text).mark_text(align="right", color=color, fontWeight="bold").encode(
@@ -34,10 +28,10 @@ def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
     """Chance that one look at a canary notices errors that rise, by hours; four sliders."""
     share, _ = ramp.stages[0]
     sliders = [
-        slider("base", "Sessions with an error today, of 1,000", round(1000 * ramp.baseline, 3), 1, 50, 1),
-        slider("times", "Noticed if it rises to, times", round(ramp.design, 3), 1.1, 10, 0.1),
-        slider("part", "On the new side, of 100 sessions", round(100 * share, 3), 1, 50, 1),
-        slider("traffic", "Sessions a month, thousands", round(ramp.sessions / 1000, 3), 10, 5000, 10),
+        charts.slider("base", "Sessions with an error today, of 1,000", round(1000 * ramp.baseline, 3), 1, 50, 1),
+        charts.slider("times", "Noticed if it rises to, times", round(ramp.design, 3), 1.1, 10, 0.1),
+        charts.slider("part", "On the new side, of 100 sessions", round(100 * share, 3), 1, 50, 1),
+        charts.slider("traffic", "Sessions a month, thousands", round(ramp.sessions / 1000, 3), 10, 5000, 10),
     ]
     level = norm.isf(NAIVE_LEVEL)
     base = (
@@ -149,7 +143,7 @@ def harm_rows(ramp: Ramp) -> pd.DataFrame:
 def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
     """Whom a broken launch hits, by share on the new side; a slider for the minutes the way back takes."""
     rows = harm_rows(ramp)
-    minutes = slider("minutes", "Minutes from the alarm to the old version", ramp.rehearsed, 0, 480, 10)
+    minutes = charts.slider("minutes", "Minutes from the alarm to the old version", ramp.rehearsed, 0, 480, 10)
     kinds = {
         "disaster": (f"errors {ramp.disaster / ramp.baseline:.3g} times", charts.SECOND),
         "alarm": (f"errors {ramp.design:.3g} times", charts.ACCENT),
@@ -171,11 +165,13 @@ def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
             said(first, f"'{called}: ' + format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f')", place, color)
         )
     table = ramp.ways.set_index(["way", "back"])
+    small = rows.loc[rows["kind"] == "alarm", "until"]
     return charts.figure(
         alt.layer(*layers).add_params(minutes).properties(width="container", height=HEIGHT),
         "whom-it-hits",
         "Sessions hit by a broken launch until the old version is back, by share on the new side. A rise to "
-        f"{ramp.design:.3g} times costs about as many whatever the share, because it takes that many errors to see it. "
+        f"{ramp.design:.3g} times costs {small.min():.0f} to {small.max():.0f}, because it takes errors to see it at any "
+        "share. "
         f"A rise to {ramp.disaster / ramp.baseline:.3g} times costs more the larger the share: in stages "
         f"{table.loc[('in stages', 'rehearsed'), 'disaster']:.0f}, straight to the last stage "
         f"{table.loc[('straight', 'rehearsed'), 'disaster']:.0f}. A slider moves the minutes of the way back.",
@@ -185,7 +181,7 @@ def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
 def mixing_figure(mixing: Mixing) -> alt.TopLevelMixin:
     """Two days in one pot: the difference seen against the true one, by the share of the first day; one slider."""
     first, second = mixing.days[:2]
-    other = slider("other", f"{second.name}: rate of the old side, of 100", round(100 * second.old, 3), 5, 50, 1)
+    other = charts.slider("other", f"{second.name}: rate of the old side, of 100", round(100 * second.old, 3), 5, 50, 1)
     gap = second.new - second.old
     n, others = first.sessions, second.sessions * second.share
     rest = second.sessions - others

@@ -40,6 +40,16 @@ class Mixing:
         """From rows of (name, sessions, share of new, rate of old, rate of new)."""
         return cls([Day(*row) for row in rows])
 
+    @classmethod
+    def named(cls, **days: Sequence[float]) -> "Mixing":
+        """From a notebook's parameters: day = (sessions, share of new, rate of old, rate of new)."""
+        for name, day in days.items():
+            if not isinstance(day, Sequence) or isinstance(day, str) or len(day) != 4:
+                raise InputError(
+                    f"Parameter {name} is {day!r}. Give (sessions, share on the new side, rate old, rate new)."
+                )
+        return cls([Day(name.capitalize(), *day) for name, day in days.items()])
+
     @property
     def pooled(self) -> tuple[float, float]:
         """Rate of the old and of the new side, all days in one pot."""
