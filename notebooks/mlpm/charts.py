@@ -37,7 +37,8 @@ from mlpm.paint import (
 )
 
 __all__ = ["ACCENT", "BAD", "BAND", "DARK", "GOOD", "GRID", "INK", "MIME", "MUTED", "NARROW", "SECOND", "THIRD", "WIDE"]
-__all__ += ["bundle", "describe", "figure", "html", "live", "render", "stored", "stylesheet", "svg", "theme", "vega"]
+__all__ += ["bundle", "describe", "figure", "html", "live", "render", "slider", "stored", "stylesheet", "svg", "theme"]
+__all__ += ["vega"]
 
 
 def theme() -> alt.theme.ThemeConfig:
@@ -116,6 +117,12 @@ def figure(chart: alt.TopLevelMixin, name: str, description: str) -> alt.TopLeve
     described = chart.properties(name=name, description=" ".join(description.split()))
     describe(described.to_dict())
     return described
+
+
+def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
+    """A slider whose range holds its value: a reader's own input may lie outside the usual one."""
+    low, high = min(low, value), max(high, value)
+    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
 
 
 def render(spec: dict, **options) -> dict:

@@ -203,3 +203,11 @@ def test_the_bundle_is_complete_and_can_stand_in_a_page():
     assert re.search(r"globalThis\.mlpmVegaEmbed\s*=", bundle)
     assert not re.search(r"^\s*(import|export)\b", bundle, re.M)
     assert "</script" not in bundle
+
+
+def test_a_sliders_range_holds_its_value():
+    for value, low, high in ((5, 0, 10), (15, 0, 15), (-2, -2, 10)):
+        param = charts.slider("x", "Reports", value, 0, 10, 0.5)
+        (made,) = alt.Chart(pd.DataFrame({"a": [1]})).mark_point().add_params(param).to_dict()["params"]
+        bind = {"input": "range", "name": "Reports ", "min": low, "max": high, "step": 0.5}
+        assert made == {"name": "x", "value": value, "bind": bind}

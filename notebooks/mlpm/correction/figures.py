@@ -16,17 +16,13 @@ MOST_USES = 20
 NET = "datum.right * {saved:.9g} - (1 - datum.right) * datum.error"
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def seconds_figure(study: Study) -> alt.TopLevelMixin:
     """Seconds saved by how often the product is right, before and after; sliders for both efforts and for noticing."""
     move = [
-        slider("now", "Correction now, seconds", study.effort_now, 0, 60, 1),
-        slider("later", "Correction then, seconds", study.effort_then, 0, 60, 1),
-        slider("seen", "Errors noticed, of 100", round(100 * study.noticed), 0, 100, 5),
-        slider("late", "Unnoticed error, seconds", study.unnoticed, 0, 300, 10),
+        charts.slider("now", "Correction now, seconds", study.effort_now, 0, 60, 1),
+        charts.slider("later", "Correction then, seconds", study.effort_then, 0, 60, 1),
+        charts.slider("seen", "Errors noticed, of 100", round(100 * study.noticed), 0, 100, 5),
+        charts.slider("late", "Unnoticed error, seconds", study.unnoticed, 0, 300, 10),
     ]
     kinds, top = ["now", "then"], max(1, ceil(1.25 * study.saved))
     error = "seen / 100 * (datum.kind == 'now' ? now : later) + (1 - seen / 100) * late"
@@ -122,8 +118,8 @@ def errors_figure(study: Study) -> alt.TopLevelMixin:
     """How many errors 100 new users meet in their first uses; sliders for accuracy and uses."""
     start = min(study.uses, MOST_USES)
     move = [
-        slider("right", "Right, of 100", round(100 * study.right), 50, 99, 1),
-        slider("uses", "Uses", start, 1, MOST_USES, 1),
+        charts.slider("right", "Right, of 100", round(100 * study.right), 50, 99, 1),
+        charts.slider("uses", "Uses", start, 1, MOST_USES, 1),
     ]
     top = 6  # that many errors, or more
     rows = [

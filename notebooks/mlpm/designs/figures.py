@@ -15,10 +15,6 @@ from mlpm.phrases import listed
 HEIGHT = 260
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def says(data: alt.Chart, field: str, up: float, color: str, **options) -> alt.Chart:
     """A sentence of the data's one row, at the right end of the plot, `up` pixels from its top."""
     return data.mark_text(align="right", fontWeight="bold", color=color, **options).encode(
@@ -126,7 +122,7 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
         for item in grid
     ]
     start = round(world.drift / step) * step
-    move = slider("slope", "Drift, points a week", round(start, 6), 0, largest, round(step, 6))
+    move = charts.slider("slope", "Drift, points a week", round(start, 6), 0, largest, round(step, 6))
     found = alt.Chart(alt.Data(values=rows)).transform_filter(f"abs(datum.slope - slope) < {step / 2:.9g}")
     found = found.transform_calculate(
         first="'fakes ' + format(datum.fakes, '.2f') + ' points'",
@@ -176,7 +172,7 @@ def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
     """Answered messages by the share of buyers who get the new order; a slider moves the sellers' room."""
     low, high = min(crowd.sent_now, crowd.sent_new), max(crowd.sent_now, crowd.sent_new)
     least, most = min(round(0.85 * low), crowd.room), max(round(1.1 * high), crowd.room)
-    move = slider("room", "Room, messages of 100", crowd.room, least, most, 1)
+    move = charts.slider("room", "Room, messages of 100", crowd.room, least, most, 1)
     kinds = ["new order", "old order"]
     served = f"min(1, room / (datum.share * {crowd.sent_new:.9g} + (1 - datum.share) * {crowd.sent_now:.9g}))"
     per = f"(datum.kind == 'new order' ? {crowd.sent_new:.9g} : {crowd.sent_now:.9g})"
@@ -223,7 +219,7 @@ def block_figure(test: Switchback) -> alt.TopLevelMixin:
     """Bias, standard error and both together by block length; a slider moves how long the old version lingers."""
     table = test.by_block(test.lengths)
     kinds = ["lost to the trace", "chance", "both"]
-    move = slider("half", "Half-life of the trace, hours", test.half_life, min(0.5, test.half_life), 12, 0.5)
+    move = charts.slider("half", "Half-life of the trace, hours", test.half_life, min(0.5, test.half_life), 12, 0.5)
     rows = [{"block": int(row.block), "error": row.error, "wash": min(test.washout, int(row.block) - 1)}
             for row in table.itertuples()]
     trace = "pow(0.5, 1 / half)"
@@ -280,7 +276,7 @@ def photo_figure(duels: dict[float, Duel], chosen: float) -> alt.TopLevelMixin:
     ]
     weights = sorted(duels)
     step = round(weights[1] - weights[0], 6)
-    move = slider("photo", "Weight of the photo", chosen, weights[0], weights[-1], step)
+    move = charts.slider("photo", "Weight of the photo", chosen, weights[0], weights[-1], step)
     color = alt.Color("act:N", legend=None, scale=alt.Scale(domain=list(ACTS), range=[charts.ACCENT, charts.SECOND]))
     x = alt.X("photo:Q", title="Weight of the photo in the new order", scale=alt.Scale(nice=False))
     y = alt.Y("change:Q", title="Change if everybody gets it, percent", axis=alt.Axis(format="+.0f"))

@@ -15,21 +15,15 @@ MOST_TALKS, MOST_RAISED = 40, 12
 MESSAGES = 8
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value: a reader's own input may lie outside the usual one."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def silence_figure(study: Study) -> alt.TopLevelMixin:
     """How likely it is to hear so little, by the share of users who have it; sliders for talks and for who talks."""
     talks = study.solution
     most, loud = max(MOST_TALKS, talks.asked), max(MOST_RAISED, talks.raised)
     move = [
-        slider("n", "Interviews", talks.asked, 1, most, 1),
-        slider("k", "Raised it, unasked", talks.raised, 0, loud, 1),
-        slider("come", "Who has it comes so many times as often", 1, 0.25, 2, 0.25),
-        slider("say", "Of 100 who have it, raise it unasked", 100, 20, 100, 10),
+        charts.slider("n", "Interviews", talks.asked, 1, most, 1),
+        charts.slider("k", "Raised it, unasked", talks.raised, 0, loud, 1),
+        charts.slider("come", "Who has it comes so many times as often", 1, 0.25, 2, 0.25),
+        charts.slider("say", "Of 100 who have it, raise it unasked", 100, 20, 100, 10),
     ]
     rows = [{"n": n, "k": k, "ways": comb(n, k)} for n in range(1, most + 1) for k in range(min(n, loud) + 1)]
     x = alt.X("p:Q", title="Of 100 users, have it", scale=alt.Scale(domain=[0, 100], nice=False))
@@ -124,7 +118,7 @@ def rounds_figure(study: Study) -> alt.TopLevelMixin:
 def counts_figure(study: Study) -> alt.TopLevelMixin:
     """What a person meets by the messages she writes, if silence strikes at random; talks and the log beside it."""
     silence, (low, high) = study.silence, study.other.interval
-    move = slider("u", "Of 100 messages, unanswered", round(100 * silence.unanswered), 5, 95, 5)
+    move = charts.slider("u", "Of 100 messages, unanswered", round(100 * silence.unanswered), 5, 95, 5)
     widest = max(MESSAGES, silence.messages)
     x = alt.X("m:Q", title="Messages written", axis=alt.Axis(format="d", tickMinStep=1))
     x = x.scale(domain=[1, widest], nice=False)

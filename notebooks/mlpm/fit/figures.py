@@ -15,12 +15,6 @@ HEIGHT = 280
 COLORS = (charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD)
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value: a reader's own input may lie outside the usual one."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def _color(names: list[str], colors: Sequence[str]) -> alt.Color:
     return alt.Color(
         "option:N", sort=names, legend=None, scale=alt.Scale(domain=names, range=list(colors[: len(names)]))
@@ -126,17 +120,18 @@ def volume_figure(study: Study) -> alt.TopLevelMixin:
     sliders, parts = [], []
     for place, option in enumerate(options):
         start = round(100 * option.gain[1], 2)
-        sliders.append(slider(f"gain{place}", f"Gain of the {option.name}, %", start, -1, max(6, 2 * start), 0.1))
+        gain = f"Gain of the {option.name}, %"
+        sliders.append(charts.slider(f"gain{place}", gain, start, -1, max(6, 2 * start), 0.1))
         cost = f"{option.price:.9g}"
         if option.price:
             cost = f"price{place} / 100"
             top = max(1.0, round(300 * option.price, 2))
-            sliders.append(slider(f"price{place}", "Cents a call", round(100 * option.price, 4), 0, top, 0.01))
+            sliders.append(charts.slider(f"price{place}", "Cents a call", round(100 * option.price, 4), 0, top, 0.01))
         fixed = f"{option.fixed:.9g}"
         if place == 0:
             fixed = f"(upkeep * {setting.week:.9g} + {option.bills:.9g})"
             title = f"Upkeep of the {option.name}, person-weeks a month"
-            sliders.append(slider("upkeep", title, option.upkeep, 0, 4, 0.1))
+            sliders.append(charts.slider("upkeep", title, option.upkeep, 0, 4, 0.1))
         margin = f"({setting.stake:.9g} * gain{place} / 100 - {cost} - {option.wrong * setting.error:.9g})"
         parts.append((option, margin, fixed))
     scale = alt.Scale(domain=[0, most], nice=False)

@@ -11,12 +11,6 @@ from mlpm.operations.plan import Plan
 HEIGHT = 260  # of a chart with lines, in pixels
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value: a reader's own input may lie outside the usual one."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def bill_figure(plan: Plan) -> alt.TopLevelMixin:
     """Where the money goes: labeling time, and what it leaves out."""
     rows = [
@@ -47,9 +41,9 @@ def bill_figure(plan: Plan) -> alt.TopLevelMixin:
 def headcount_figure(plan: Plan) -> alt.TopLevelMixin:
     """Weeks to finish by number of raters, with the cap and as if there were none; sliders for cap, mix and hours."""
     sliders = [
-        slider("cap", "Cap, minutes a day on the hot queue", plan.cap_minutes, 15, 300, 15),
-        slider("hot", "Of 100 items, from the hot queue", round(100 * plan.hot_share), 5, 100, 5),
-        slider("hours", "Hours a day a rater labels at most", plan.labeling_hours, 2, 7, 0.5),
+        charts.slider("cap", "Cap, minutes a day on the hot queue", plan.cap_minutes, 15, 300, 15),
+        charts.slider("hot", "Of 100 items, from the hot queue", round(100 * plan.hot_share), 5, 100, 5),
+        charts.slider("hours", "Hours a day a rater labels at most", plan.labeling_hours, 2, 7, 0.5),
     ]
     weeks, widest = plan.days / 5, max(24, round(1.6 * plan.needed))
     capped = "min(60 * hours, 100 * cap / max(hot, 1e-9))"
@@ -112,8 +106,8 @@ def headcount_figure(plan: Plan) -> alt.TopLevelMixin:
 def pace_figure(plan: Plan) -> alt.TopLevelMixin:
     """What an item costs by seconds a label: time alone, and with the repair of wrong labels; two sliders."""
     sliders = [
-        slider("haste", "Conflicts added per 100 items at twice the pace", round(100 * plan.haste), 0, 60, 1),
-        slider("repair", "Euros to find and repair a wrong label", plan.wrong_cost, 0, 10, 0.5),
+        charts.slider("haste", "Conflicts added per 100 items at twice the pace", round(100 * plan.haste), 0, 60, 1),
+        charts.slider("repair", "Euros to find and repair a wrong label", plan.wrong_cost, 0, 10, 0.5),
     ]
     usual, hour = plan.seconds, plan.wage * (1 + plan.pause_share)
     low, high = round(0.4 * usual), round(1.6 * usual)

@@ -18,12 +18,6 @@ HEIGHT = 280
 LETTER = 7.2  # pixels of room for a letter of a name, in a font wider than the one a chart is measured with
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value: a reader's own input may lie outside the usual one."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def _names(names: Sequence[str]) -> alt.Y:
     room = min(170, LETTER * max(map(len, names)))
     return alt.Y("node:N", title=None, sort=list(names), axis=alt.Axis(minExtent=room, labelLimit=170))
@@ -106,9 +100,11 @@ def path_figure(market: Market, guards: Sequence[Guard]) -> alt.TopLevelMixin:
             for row in path.itertuples()
         ]
     move = [
-        slider("weight", "Weight on answers within an hour", float(turn["weight"]), 0, 1, 0.02),
-        slider("shops", "Shops with auto-replies, of 100 sellers", round(100 * market.shops, 2), 0, 100 * shares[-1],
-               100 * step),
+        charts.slider("weight", "Weight on answers within an hour", float(turn["weight"]), 0, 1, 0.02),
+        charts.slider(
+            "shops", "Shops with auto-replies, of 100 sellers", round(100 * market.shops, 2), 0, 100 * shares[-1],
+            100 * step,
+        ),
     ]
     most = 1.5 * start["orders"]
     left = min(row["quick"] for row in rows) - 3
@@ -171,7 +167,7 @@ def sliders_figure(tree: Tree) -> alt.TopLevelMixin:
     for place, node in enumerate(tree.nodes):
         far = max(0.2, 1.5 * abs(node.reach / node.now - 1))
         today, unit = (100 * node.now, "of 100") if node.is_share else (100, "% of today")
-        move.append(slider(f"node{place}", f"{node.name}, {unit}", round(today * node.reach / node.now, 2),
+        move.append(charts.slider(f"node{place}", f"{node.name}, {unit}", round(today * node.reach / node.now, 2),
                            round(today * (1 - far)), round(today * (1 + far)), 0.1 if node.is_share else 0.5))
         ratios.append(f"log(node{place} / {today:.9g})")
     logs = "(" + " + ".join(ratios) + ")"

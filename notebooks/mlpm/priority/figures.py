@@ -16,10 +16,6 @@ PLACES = ["first", "second", "third", "fourth", "fifth", "sixth"]
 MOST = 8  # inputs shown
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def room(names) -> alt.Axis:
     """Room for the names in a browser's widest font."""
     return alt.Axis(minExtent=min(170, 7 * max(map(len, names))))
@@ -104,10 +100,10 @@ def effort_figure(study: Study) -> alt.TopLevelMixin:
     low, likely, high = idea.ranges[3]
     longest = max(8.0, ceil(1.5 * high))
     move = [
-        slider("low", "Effort at least, person-months", low, 0.5, longest, 0.5),
-        slider("likely", "Effort, most likely", likely, 0.5, longest, 0.5),
-        slider("high", "Effort at most", high, 0.5, longest, 0.5),
-        slider("sure", "Confidence, of 100", round(100 * idea.likely[2]), 0, 100, 1),
+        charts.slider("low", "Effort at least, person-months", low, 0.5, longest, 0.5),
+        charts.slider("likely", "Effort, most likely", likely, 0.5, longest, 0.5),
+        charts.slider("high", "Effort at most", high, 0.5, longest, 0.5),
+        charts.slider("sure", "Confidence, of 100", round(100 * idea.likely[2]), 0, 100, 1),
     ]
     whole, level = idea.likely[0] * idea.likely[1], rival.score
     a, b = "min(low, likely, high)", "max(low, likely, high)"

@@ -15,12 +15,6 @@ SAYS = {"holds": "holds", "open": "cannot tell", "misses": "misses"}
 Z = stats.norm.isf((1 - CONFIDENCE) / 2)
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value: a reader's own input may lie outside the usual one."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def _log_factorial(x: str) -> str:
     """Stirling's series to the third term as a Vega expression: off by less than 0.06% from 1 on, exact at 0."""
     series = f"{x} * log({x}) - {x} + 0.5 * log(6.283185307 * {x}) + 1 / (12 * {x}) - 1 / (360 * pow({x}, 3))"
@@ -49,10 +43,10 @@ def _passes(base: alt.Chart) -> alt.Chart:
 def gate_figure(study: Study) -> alt.TopLevelMixin:
     """The chance to pass by how good the model truly is, and both errors; sliders for items, line, truth and slices."""
     move = [
-        slider("n", "Items judged, in each slice", study.judged, 20, 2000, 10),
-        slider("line", "Line, of 100", round(100 * study.line), 50, 99, 1),
-        slider("truth", "Truly right, of 100", round(100 * study.hoped, 1), 50, 100, 0.5),
-        slider("slices", "Slices that must all pass", 1, 1, 12, 1),
+        charts.slider("n", "Items judged, in each slice", study.judged, 20, 2000, 10),
+        charts.slider("line", "Line, of 100", round(100 * study.line), 50, 99, 1),
+        charts.slider("truth", "Truly right, of 100", round(100 * study.hoped, 1), 50, 100, 0.5),
+        charts.slider("slices", "Slices that must all pass", 1, 1, 12, 1),
     ]
     low = alt.ExprRef("max(line - (100 - line), 0)")
     x = alt.X("p:Q", title="Of 100 items, truly right", scale=alt.Scale(domainMin=low, domainMax=100, nice=False))

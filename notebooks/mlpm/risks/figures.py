@@ -10,10 +10,6 @@ from mlpm.risks.words import act, money, signed
 HEIGHT = 260
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def knowing_figure(study: Study) -> alt.TopLevelMixin:
     """What it is worth to know about each risk: for certain, by the test at hand, and what that test costs."""
     table = study.bet.table()
@@ -117,10 +113,10 @@ def beliefs_figure(study: Study) -> alt.TopLevelMixin:
     others = [other for other in bet.risks if other.name != risk.name]
     worth = bet.worth / 1000
     move = [
-        *[slider(other.name, f"{other.name.capitalize()}, of 100", round(100 * other.probability), 0, 100, 1)
+        *[charts.slider(other.name, f"{other.name.capitalize()}, of 100", round(100 * other.probability), 0, 100, 1)
           for other in others],
-        slider("worth", "Worth if all hold, € thousand", round(worth), 0, max(10, 5 * round(worth / 2)), 5),
-        slider("wrong", "Test says yes to a false one, of 100", round(100 * risk.false_alarm), 0,
+        charts.slider("worth", "Worth if all hold, € thousand", round(worth), 0, max(10, 5 * round(worth / 2)), 5),
+        charts.slider("wrong", "Test says yes to a false one, of 100", round(100 * risk.false_alarm), 0,
                round(100 * risk.sensitivity), 1),
     ]
     product = " * ".join(f"{other.name} / 100" for other in others)

@@ -22,12 +22,6 @@ POWER = 14
 LOOKS = {"all": (charts.SECOND, [1, 0]), "half": (charts.MUTED, [6, 3]), "none": (charts.ACCENT, [1, 0])}
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    """A slider whose range holds the value."""
-    low, high = min(low, value), max(high, value)
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def names(study: Study) -> dict[str, str]:
     """What the three plans of the date chart are called."""
     return {"all": f"all of {study.research}", "half": "half of it", "none": "without it"}
@@ -64,8 +58,8 @@ def date_figure(study: Study) -> alt.TopLevelMixin:
     # The slider's key is a whole number: a tenth has no exact binary form to compare.
     rows = rows.assign(key=(10 * rows["together"]).round().astype(int)).drop(columns="together")
     sliders = [
-        slider("date", "The date, week", study.date, low, high, step),
-        slider("tied", "Delays move together, of 10", 0, 0, 9, 1),
+        charts.slider("date", "The date, week", study.date, low, high, step),
+        charts.slider("tied", "Delays move together, of 10", 0, 0, 9, 1),
     ]
     base = alt.Chart(rows).transform_filter("datum.key == tied").transform_fold(list(LOOKS), as_=["plan", "chance"])
     x = alt.X("week:Q", title="Weeks from today", scale=alt.Scale(domain=[low, high], nice=False))
@@ -137,7 +131,7 @@ def box_figure(study: Study) -> alt.TopLevelMixin:
     high = float(rows["box"].max())
     step = high / (len(rows) - 1)
     at = round(study.box / step) * step
-    box = slider("box", f"Box for {study.research}, weeks", min(at, high), 0, high, step)
+    box = charts.slider("box", f"Box for {study.research}, weeks", min(at, high), 0, high, step)
     x = alt.X("box:Q", title=f"Weeks that {study.research} gets", scale=alt.Scale(domain=[0, high], nice=False))
     kinds = {
         "beside": (f"by week {study.date:g}, beside {study.beside}", charts.ACCENT, [1, 0]),

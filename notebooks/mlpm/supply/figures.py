@@ -11,10 +11,6 @@ from mlpm.supply.words import euros, whole
 HEIGHT = 260  # of a chart with lines, in pixels
 
 
-def slider(name: str, title: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
-
-
 def by_name(field: str, names: list[str]) -> alt.Y:
     """A y axis of names in this order, with room for them in a browser's widest font."""
     return alt.Y(f"{field}:N", title=None, sort=names, axis=alt.Axis(minExtent=min(170, 7.5 * max(map(len, names)))))
@@ -62,9 +58,9 @@ def days_figure(plan: Plan) -> alt.TopLevelMixin:
     """Examples collected by day from reports alone, and if nothing were missed; a slider for each stage."""
     funnel = plan.funnel
     sliders = [
-        slider("rate", "Reports in 10,000 views", round(1e4 * funnel.likely("report_rate"), 1), 0.5, 10, 0.1),
-        slider("valid", "Of 100 reports, valid", round(100 * funnel.likely("valid_share")), 5, 100, 1),
-        slider("unique", "Of 100 valid, reported first", round(100 * funnel.likely("unique_share")), 5, 100, 1),
+        charts.slider("rate", "Reports in 10,000 views", round(1e4 * funnel.likely("report_rate"), 1), 0.5, 10, 0.1),
+        charts.slider("valid", "Of 100 reports, valid", round(100 * funnel.likely("valid_share")), 5, 100, 1),
+        charts.slider("unique", "Of 100 valid, reported first", round(100 * funnel.likely("unique_share")), 5, 100, 1),
     ]
     flow = f"min({plan.existing:.9g}, {funnel.views:.9g} * rate / 10000 * valid / 100 * unique / 100)"
     longest, target = 1000, f"{plan.target:.9g}"
@@ -111,7 +107,8 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
         {"group": name, "true": true, "k": propensity / second, "first": place == 0}
         for place, (name, true, propensity) in enumerate(zip(names, plan.true_mix, plan.propensity, strict=True))
     ]
-    move = slider("ratio", f"Reports of “{names[0]}”, times", round(2 * plan.propensity[0] / second) / 2, 0.5, 10, 0.5)
+    times = round(2 * plan.propensity[0] / second) / 2
+    move = charts.slider("ratio", f"Reports of “{names[0]}”, times", times, 0.5, 10, 0.5)
     base = (
         alt.Chart(alt.Data(values=values))
         .transform_calculate(w="datum.true * (datum.first ? ratio : datum.k)")
@@ -156,7 +153,7 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
 def silence_figure(plan: Plan) -> alt.TopLevelMixin:
     """The chance that an item is positive after so many silent views, for each group; a slider for the prevalence."""
     chances, names = plan.group_report_chance(), list(plan.groups)
-    move = slider("prior", "Before anybody looked, of 100", round(100 * plan.prevalence, 1), 0.1, 20, 0.1)
+    move = charts.slider("prior", "Before anybody looked, of 100", round(100 * plan.prevalence, 1), 0.1, 20, 0.1)
     rows = [
         {"group": name, "q": chance, "views": 10 ** (step / 8)}
         for name, chance in zip(names, chances, strict=True) for step in range(33)
