@@ -170,8 +170,8 @@ def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
         alt.layer(*layers).add_params(minutes).properties(width="container", height=HEIGHT),
         "whom-it-hits",
         "Sessions hit by a broken launch until the old version is back, by share on the new side. A rise to "
-        f"{ramp.design:.3g} times costs {small.min():.0f} to {small.max():.0f}, because it takes errors to see it at any "
-        "share. "
+        f"{ramp.design:.3g} times costs {small.min():.0f} to {small.max():.0f}, because it takes errors to see it at "
+        "any share. "
         f"A rise to {ramp.disaster / ramp.baseline:.3g} times costs more the larger the share: in stages "
         f"{table.loc[('in stages', 'rehearsed'), 'disaster']:.0f}, straight to the last stage "
         f"{table.loc[('straight', 'rehearsed'), 'disaster']:.0f}. A slider moves the minutes of the way back.",
