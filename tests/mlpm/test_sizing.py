@@ -585,3 +585,85 @@ def test_an_effect_beyond_all_units_is_refused(tmp_path):
 def test_metrics_without_a_spread_are_refused(tmp_path, change, said):
     with pytest.raises(InputError, match=re.escape(said)):
         plan_of(written(tmp_path, change(visits())), unit="user", day="day", metric="spent")
+
+
+# --- Inputs at the edge of what can be meant ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old", "effect", "units"), [(0.10, 0.1, 13494.9), (0.80, 0.3, None), (0.04, 0.5, 1140.5)])
+def test_where_less_is_better_a_share_falls(old, effect, units):
+    """A fall from .10 to .09 takes fewer units than a rise to .11; from .80 a share can fall by 30% and cannot rise."""
+    fall = Design("proportion", baseline=old, variation=1.0, sign=-1)
+    new, z, b = old * (1 - effect), stats.norm.isf(0.025), stats.norm.isf(0.2)
+    mean = (old + new) / 2
+    both = old * (1 - old) + new * (1 - new)
+    by_hand = (z * (2 * mean * (1 - mean)) ** 0.5 + b * both**0.5) ** 2 / (old - new) ** 2
+    found = fall.units(effect) / 2
+    assert found == pytest.approx(by_hand, rel=1e-6)
+    assert units is None or found == pytest.approx(units, rel=1e-3)
+    assert fall.chance(effect, fall.units(effect)) == pytest.approx(0.8, abs=1e-6)
+    assert fall.smallest_effect(fall.units(effect)) == pytest.approx(effect, rel=1e-6)
+    assert fall.units(1.0) == math.inf
+    answers = list(sizing.answers(fall, effect).values())
+    assert answers[0] == pytest.approx(found)
+    assert answers[1] == pytest.approx((z + b) ** 2 * both / (old - new) ** 2)
+
+
+def test_a_harm_is_excluded_in_so_many_tests_and_not_always():
+    """The mean interval ends at the reach, so a harm of that size is excluded in one test of two."""
+    design, units = Design("mean", 1.0, 1.2, looks=3), 14_000
+    error, rng = 1.2 * (2 / 7_000) ** 0.5, np.random.default_rng(4)
+    low_ends = rng.normal(0, error, 200_000) - 2.004036 * error
+    assert (low_ends > -design.reach(units)).mean() == pytest.approx(0.5, abs=0.01)
+    assert (low_ends > -design.excluded(units)).mean() == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_win_is_overstated_at_a_lopsided_split_as_in_simulation():
+    design, units = Design("proportion", 0.9, 1 / 3, split=(0.99, 0.01)), 6_000
+    rng, worlds = np.random.default_rng(5), 200_000
+    old, new = rng.binomial(5_940, 0.9, worlds) / 5_940, rng.binomial(60, 0.98, worlds) / 60
+    pooled = (60 * new + 5_940 * old) / 6_000
+    z = (new - old) / np.sqrt(pooled * (1 - pooled) * (1 / 60 + 1 / 5_940))
+    told = (new - old)[z > stats.norm.isf(0.025)].mean() / 0.08
+    assert design.overstated(0.08 / 0.9, units) == pytest.approx(told, rel=0.05)
+    tiny = replace(design, baseline=0.9).overstated(0.1, 140)
+    assert math.isfinite(tiny)
+    assert tiny > 1
+
+
+@pytest.mark.parametrize("parameters", [
+    {"kind": "mean", "baseline": 1.0, "spread": 1e-3, "minimum_effect": 1e-5},
+    {"kind": "mean", "baseline": 1e-6, "spread": 1e6, "minimum_effect": 1e-5},
+    {"kind": "mean", "baseline": 1.0, "spread": 1.0, "alpha": 0.5, "power": 0.5},
+    {"kind": "mean", "baseline": 1.0, "spread": 1.0, "split": ":".join(50 * "1"), "metrics_that_can_win": 200,
+     "looks": 20},
+    {"kind": "proportion", "baseline": 1e-6, "minimum_effect": 0.01},
+    {"kind": "proportion", "baseline": 1e-6, "minimum_effect": 10},
+    {"kind": "proportion", "baseline": 0.99, "minimum_effect": 1e-3},
+    {"kind": "proportion", "baseline": 0.99, "minimum_effect": 0.5, "better": "lower"},
+])
+@pytest.mark.parametrize("daily", [1, 1_000, 10**9])
+def test_no_size_is_too_small_or_too_large(tmp_path, daily, parameters):
+    plan = plan_of(counts_file(tmp_path, daily, 14), day="day", count="users", **parameters)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = " ".join(words.every_sentence(plan)) + " ".join(words.weeks_table(plan).astype(str).to_numpy().ravel())
+        for chart in (sizing.units_figure, sizing.chance_figure, sizing.weeks_slider, sizing.proportion_slider):
+            chart(plan)
+    assert "nan" not in said
+    assert all(math.isfinite(value) for value in plan.numbers().values() if not isinstance(value, str))
+    assert plan.smallest is None or plan.now.units(plan.smallest) <= 1.001 * plan.units_allowed
+
+
+def test_a_count_that_starts_late_is_refused(tmp_path):
+    path = written(tmp_path, pd.DataFrame({"day": range(1, 22), "users": [0] * 9 + list(range(100, 1300, 100))}))
+    with pytest.raises(InputError, match="'users': is 0 for the first week"):
+        plan_of(path, **COUNTED)
+
+
+def test_a_covariate_that_tells_everything_is_refused(tmp_path):
+    """Rows that repeat a property of the user are no metric: what never changes cannot be changed by a test."""
+    days = pd.date_range("2026-05-04", periods=28).strftime("%Y-%m-%d")
+    frame = pd.DataFrame([(user, day, 1 + user % 7) for user in range(60) for day in days], columns=["u", "d", "age"])
+    with pytest.raises(InputError, match="'age': is told by the weeks before"):
+        plan_of(written(tmp_path, frame), unit="u", day="d", metric="age", weeks_before=1)

@@ -79,9 +79,12 @@ class Panel:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Covariance of a city's observed weekly rates (points squared): the wobble's, plus counting noise."""
-        week = np.arange(self.weeks)
+        return self._covariance(self.weeks)
+
+    def _covariance(self, weeks: int) -> np.ndarray:
+        week = np.arange(weeks)
         shared = self.wobble**2 * self.memory ** np.abs(week[:, None] - week)
-        return shared + np.eye(self.weeks) * self.level * (100 - self.level) / self.units
+        return shared + np.eye(weeks) * self.level * (100 - self.level) / self.units
 
     def spread(self, weights: np.ndarray) -> float:
         """Standard deviation of a city's weighted sum of weeks."""
@@ -114,10 +117,13 @@ class Panel:
     def switched_error(self, weeks: int) -> float:
         """Standard error if the same cities switched by a coin of each city and week, compared within city and week.
 
-        A bit too large where weeks resemble each other: taking out a city's mean takes out part of its wobble.
+        Coins are independent, so what one week of a city has in common with the next costs nothing; taking out the
+        city's mean takes out the part of its wobble that all its weeks share.
         """
+        around = self._covariance(weeks)
+        left = (np.trace(around) - around.sum() / weeks) / (weeks - 1)  # a week's variance around its city's mean
         compared = 0.25 * (self.cities - 1) * (weeks - 1)  # squares of a fair coin, city and week means taken out
-        return float(np.sqrt(self.covariance[0, 0] / compared))
+        return float(np.sqrt(left / compared))
 
     def switched_smallest(self, weeks: int) -> float:
         """The effect that 80 of 100 such switchbacks show."""

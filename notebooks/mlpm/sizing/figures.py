@@ -83,8 +83,7 @@ def chance_figure(plan: Plan) -> alt.TopLevelMixin:
     """How often the weeks allowed find an effect, by its true size."""
     design, units, minimum = plan.now, plan.units_allowed, plan.asked.minimum_effect
     end = 1.6 * max(plan.smallest or minimum, minimum)
-    if design.kind == "proportion":
-        end = min(end, 0.999 * (1 - design.baseline) / design.baseline)
+    end = min(end, 0.999 * design.room)
     effects = np.linspace(0, end, 61)
     curve = pd.DataFrame({"effect": effects, "chance": [100 * design.chance(e, units) for e in effects]})
     x = alt.X("effect:Q", title="True change", axis=alt.Axis(labelExpr=PERCENT)).scale(domain=[0, end], nice=False)
@@ -128,7 +127,7 @@ def weeks_slider(plan: Plan) -> alt.TopLevelMixin:
     frame = pd.DataFrame(rows)
     z = float(norm.isf(now.level / 2))
     proportion = asked.kind == "proportion"
-    spread_now = now.baseline if proportion else round(now.variation, 2)
+    spread_now = now.baseline if proportion else float(f"{now.variation:.3g}")
     steps = _steps(spread_now, 0.99 if proportion else None)
     base = _slider("base", "Baseline (share) " if proportion else "Spread (deviation ÷ mean) ", spread_now, *steps)
     spread = "sqrt((1 - base) / base)" if proportion else "base"
@@ -175,8 +174,9 @@ def weeks_slider(plan: Plan) -> alt.TopLevelMixin:
 def proportion_slider(plan: Plan) -> alt.TopLevelMixin:
     """Units and days for a proportion when every day brings new units: the usual calculator, with full weeks."""
     asked = plan.asked
-    start = round(plan.now.baseline, 3) if asked.kind == "proportion" else 0.04
-    effect_now = asked.minimum_effect if asked.kind == "proportion" else 0.05
+    start = min(float(f"{plan.now.baseline:.3g}"), 0.9) if asked.kind == "proportion" else 0.04
+    # The calculator is for rises; where the file's effect has no room upward, it starts with one that has.
+    effect_now = min(asked.minimum_effect, 0.9 * (1 - start) / start, 1.0) if asked.kind == "proportion" else 0.05
     base = _slider("p", "Baseline (share) ", start, *_steps(start, 0.9))
     effect = _slider("lift", "Effect, relative ", effect_now, *_steps(effect_now, 1.0))
     power = _slider("strength", "Power ", 0.8, 0.5, 0.95, 0.05)

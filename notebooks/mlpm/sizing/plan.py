@@ -47,9 +47,11 @@ class Plan:
     def __post_init__(self):
         """Refuse an effect that the share measured leaves no room for. Raises InputError."""
         effect, share = self.asked.minimum_effect, self.now.baseline
-        if self.asked.kind == "proportion" and share * (1 + effect) >= 1:
+        if self.asked.kind == "proportion" and not 0 < self.now.changed(effect) < 1:
+            moved = "lower" if self.asked.sign < 0 else "lift"
+            end = "0 or less" if self.asked.sign < 0 else "1 or more"
             raise InputError(
-                f"Parameter minimum_effect is {effect:g}: it would lift a share of {share:.3g} above 1. "
+                f"Parameter minimum_effect is {effect:g}: it would {moved} a share of {share:.6g} to {end}. "
                 "Give a relative effect, such as 0.01 for one percent of that share."
             )
 
@@ -76,6 +78,7 @@ class Plan:
             comparisons=asked.comparisons,
             looks=asked.looks,
             bounds=asked.bounds,
+            sign=asked.sign,
         )
 
     def guardrail(self, weeks: int) -> Guardrail | None:
@@ -250,6 +253,11 @@ class Plan:
         """What the interval of the last look reaches to either side."""
         return self.now.reach(self.units_allowed)
 
+    @cached_property
+    def excluded(self) -> float:
+        """The harm to the metric that is excluded at the asked power if nothing changed."""
+        return self.now.excluded(self.units_allowed)
+
     def false_wins(self, power: float) -> float:
         """Share of wins that are false, at this power, over the whole test: its alpha, not a comparison's."""
         return false_positive_risk(self.asked.prior_win_rate, self.asked.alpha, power)
@@ -339,6 +347,7 @@ class Plan:
             "overstated": self.overstated,
             "reads_as": self.overstated * asked.minimum_effect,
             "reach": self.reach,
+            "excluded": self.excluded,
             "false_of_100": round(100 * self.false_wins(asked.power)),
             "false_at_minimum_of_100": round(100 * self.false_wins(self.chance_of_minimum)),
             "wins_of_100": round(100 * asked.prior_win_rate),

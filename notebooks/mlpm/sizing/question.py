@@ -8,6 +8,7 @@ from mlpm import InputError, checks, tables
 
 KINDS = ("proportion", "mean", "ratio")
 BOUNDS = ("obrien-fleming", "pocock")
+BETTER = ("higher", "lower")
 MOST_WEEKS = 26
 MOST_LOOKS = 20
 MOST_COMPARISONS = 200
@@ -50,6 +51,12 @@ class Question:
     prior_win_rate: float
     value_a_month: float
     running_cost_a_month: float
+    better: Literal["higher", "lower"] = "higher"
+
+    @property
+    def sign(self) -> int:
+        """+1 where more is better, −1 where less is."""
+        return -1 if self.better == "lower" else 1
 
     @property
     def counted(self) -> bool:
@@ -101,6 +108,7 @@ def question(
     prior_win_rate: float = 0.15,
     value_a_month: float = 0.0,
     running_cost_a_month: float = 0.0,
+    better: str = "higher",
 ) -> Question:
     """Read the parameters of the notebook; raise InputError for one that cannot be meant."""
     unit, day, count, guardrail = (str(name).strip() for name in (unit, day, count, guardrail))
@@ -113,6 +121,8 @@ def question(
         raise _refusal("kind", f"is '{kind}'", f"Write one of: {', '.join(KINDS)}")
     if bounds not in BOUNDS:
         raise _refusal("bounds", f"is '{bounds}'", f"Write one of: {', '.join(BOUNDS)}")
+    if better not in BETTER:
+        raise _refusal("better", f"is '{better}'", f"Write one of: {', '.join(BETTER)}")
     columns = _columns(str(metric), kind)
     if count and (columns or guardrail):
         named = "metric" if columns else "guardrail"
@@ -143,7 +153,7 @@ def question(
         unit, day, count, share_of_units, kind, columns, baseline, spread, int(weeks_before), correlation,
         minimum_effect, alpha, power, _split(str(split)), int(metrics_that_can_win), int(looks), bounds, guardrail,
         guardrail_spread, guardrail_margin, guardrail_harm, int(weeks_least), int(weeks_allowed), int(weeks_longest),
-        prior_win_rate, value_a_month, running_cost_a_month,
+        prior_win_rate, value_a_month, running_cost_a_month, better,
     )
 
 

@@ -7,6 +7,7 @@ inflation of the group-sequential bounds, from `mlpm.experiment.sequential`.
 """
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -24,7 +25,9 @@ FORMULAS = {
     "ratio": "two-sample t test on the delta method's variance",
 }
 MOST = 10.0  # no plan waits for an effect of more than ten times the control
+LEAST = 1e-7  # nor asks for the digits of one below this
 LEAST_UNITS = 4  # per arm: below it no variance can be estimated that anybody would trust
+MANY_UNITS = 1e6  # per arm: from here on t and normal differ by a millionth, and the solver seldom converges
 
 # A study asks for the same few bounds hundreds of times.
 _inflation = cache(sample_inflation)
@@ -38,6 +41,8 @@ def _bounds(looks: int, shape: Shape, level: float) -> tuple[float, ...]:
 @dataclass(frozen=True)
 class Design:
     """A test on paper. Units are always those of all arms together; effects are relative, shares of the control.
+
+    Effects are positive in the good direction: sign +1 where more is better, −1 where less is.
 
     variation: standard deviation over mean of the metric per unit (its coefficient of variation); for a proportion p
     it is √((1 − p)/p). correlation: with the covariate. comparisons: chances to win that share `alpha`.
@@ -53,6 +58,7 @@ class Design:
     comparisons: int = 1
     looks: int = 1
     bounds: Shape = "obrien-fleming"
+    sign: int = 1
 
     @property
     def level(self) -> float:
@@ -79,6 +85,21 @@ class Design:
         """How many times the single-look sample the looks ask for."""
         return 1.0 if self.looks == 1 else _inflation(self.looks, self.bounds, self.level, self.power)
 
+    @property
+    def room(self) -> float:
+        """The largest effect that there can be: nothing falls by more than all of it, and no share rises above 1."""
+        if self.sign < 0:
+            return 1.0
+        return (1 - self.baseline) / self.baseline if self.kind == "proportion" else math.inf
+
+    def changed(self, effect: float) -> float:
+        """The treatment's value for an effect."""
+        return self.baseline * (1 + self.sign * effect)
+
+    def _possible(self, effect: float) -> bool:
+        """Whether a proportion stays between 0 and 1, both left out: there nothing varies."""
+        return self.kind != "proportion" or 0 < self.changed(effect) < 1
+
     def per_arm(self, units: float) -> float:
         """Units of the smallest treatment when all arms hold `units`."""
         return units * self.treatment
@@ -89,12 +110,12 @@ class Design:
         return treatment * control / (treatment + control)
 
     def units(self, effect: float) -> float:
-        """Units in all arms for a relative effect at the asked power; infinite where a proportion would pass 1."""
+        """Units in all arms for a relative effect at the asked power; infinite where no share can do it."""
+        if not self._possible(effect):
+            return math.inf
         if self.kind == "proportion":
-            if self.baseline * (1 + effect) >= 1:
-                return math.inf
             single = self.kept * samplesize_proportions_2indep_onetail(
-                self.baseline * effect, self.baseline, self.power, ratio=self.ratio, alpha=self.level,
+                self.changed(effect) - self.baseline, self.baseline, self.power, ratio=self.ratio, alpha=self.level,
                 alternative="two-sided",
             )
         else:
@@ -105,7 +126,13 @@ class Design:
         options = {"alpha": self.level, "power": self.power, "ratio": self.ratio, "alternative": "two-sided"}
         normal = self.normal(standardized, self.level / 2)
         # Below a handful of units the solver leaves the range in which the noncentral t has a value.
-        return TTestIndPower().solve_power(standardized, **options) if normal > LEAST_UNITS else normal
+        if not LEAST_UNITS < normal < MANY_UNITS:
+            return normal
+        with warnings.catch_warnings():  # what does not converge comes back as NaN, and is answered below
+            warnings.simplefilter("ignore")
+            found = np.ravel(TTestIndPower().solve_power(standardized, **options))[0]
+        # The t test never takes fewer; what says so, or is NaN, is the solver's, or counts wins the wrong way.
+        return float(found) if found > 0.99 * normal else normal
 
     def normal(self, standardized: float, one_sided: float) -> float:
         """Units of the treatment by the normal approximation: ((z + z of the power) / d)² (1 + treatment/control)."""
@@ -113,35 +140,57 @@ class Design:
 
     def smallest_effect(self, units: float) -> float | None:
         """The smallest relative effect found with the asked power; None where not even the largest would be."""
-        most = min((1 - self.baseline) / self.baseline * (1 - 1e-9), MOST) if self.kind == "proportion" else MOST
+        most = min(self.room, MOST) * (1 - 1e-9)
+        least = min(LEAST, most / 2)
         if self.per_arm(units) < LEAST_UNITS or self.units(most) > units:
             return None
+        if self.units(least) <= units:
+            return least
         return float(math.exp(brentq(
-            lambda log: math.log(self.units(math.exp(log)) / units), math.log(1e-7), math.log(most), xtol=1e-10
+            lambda log: math.log(self.units(math.exp(log)) / units), math.log(least), math.log(most), xtol=1e-10
         )))
 
     def drift(self, effect: float, units: float) -> float:
         """Expected z at the last look for a true relative effect."""
         if self.kind != "proportion":
-            return effect / (self.variation * self.kept**0.5) * self.pairs(units) ** 0.5
-        z, old = norm.isf(self.level / 2), self.baseline
-        new, n = old * (1 + effect), self.per_arm(units) / self.kept
+            return self._errors(effect, units)
+        z, old, new = norm.isf(self.level / 2), self.baseline, self.changed(effect)
         pooled = (new + old * self.ratio) / (1 + self.ratio)
         null = (pooled * (1 - pooled) * (1 + 1 / self.ratio)) ** 0.5
-        alternative = (new * (1 - new) + old * (1 - old) / self.ratio) ** 0.5
-        return float(z + (old * effect * n**0.5 - z * null) / alternative)
+        return float(z + self._errors(effect, units) - z * null / self._spread(new))
+
+    def _spread(self, new: float) -> float:
+        """Deviation of a difference of two shares, for one unit of the treatment."""
+        return (new * (1 - new) + self.baseline * (1 - self.baseline) / self.ratio) ** 0.5
+
+    def _errors(self, effect: float, units: float) -> float:
+        """How many of its own standard errors a true relative effect is."""
+        if self.kind != "proportion":
+            return effect / (self.variation * self.kept**0.5) * self.pairs(units) ** 0.5
+        spread = self._spread(self.changed(effect)) * self.kept**0.5
+        return self.baseline * effect * self.per_arm(units) ** 0.5 / spread
 
     def chance(self, effect: float, units: float) -> float:
         """Chance that a true relative effect is called a win at one of the looks; 0 for one that cannot be."""
-        if self.kind == "proportion" and self.baseline * (1 + effect) >= 1:
+        if not self._possible(effect):
             return 0.0
         bounds = np.array(_bounds(self.looks, self.bounds, self.level))
         return float(crossings(bounds, self.drift(effect, units))[:, 1].sum())
 
     def reach(self, units: float) -> float:
         """Half the width of the relative interval at the last look, not corrected for comparisons."""
-        z = norm.isf(final_alpha(self.looks, self.alpha) / 2)
-        return float(z * self.variation * self.kept**0.5 / self.pairs(units) ** 0.5)
+        return norm.isf(final_alpha(self.looks, self.alpha) / 2) * self._error(units)
+
+    def _error(self, units: float) -> float:
+        """Standard error of the relative change where nothing changed."""
+        return float(self.variation * self.kept**0.5 / self.pairs(units) ** 0.5)
+
+    def excluded(self, units: float) -> float:
+        """The harm that the interval of the last look excludes with the asked power if nothing changed.
+
+        Of the reach alone half of all tests exclude: the estimate falls below 0 as often as above.
+        """
+        return self.reach(units) + norm.isf(1 - self.power) * self._error(units)
 
     def overstated(self, effect: float, units: float) -> float:
         """How many times too large a true effect reads on average when it is called a win.
@@ -150,8 +199,9 @@ class Design:
         (2014) for wins alone. Early stops, which overstate more, are left out.
         """
         z = _bounds(self.looks, self.bounds, self.level)[-1]
-        drift = self.drift(effect, units)
-        return float(1 + norm.pdf(z - drift) / norm.sf(z - drift) / drift)
+        beyond = z - self.drift(effect, units)
+        # In logarithms, as both are nothing far out.
+        return float(1 + math.exp(norm.logpdf(beyond) - norm.logsf(beyond)) / self._errors(effect, units))
 
 
 @dataclass(frozen=True)
@@ -197,8 +247,8 @@ def answers(design: Design, effect: float) -> dict[str, float]:
             "normal approximation": float(plain.normal(standardized, alpha / 2)),
             "rule of thumb, 16 σ²/δ²": 16 / standardized**2,
         }
-    old, new = design.baseline, design.baseline * (1 + effect)
-    if new >= 1:
+    old, new = design.baseline, design.changed(effect)
+    if not 0 < new < 1:
         return {}
     apart = new - old
     arcsine = 2 * (math.asin(new**0.5) - math.asin(old**0.5))

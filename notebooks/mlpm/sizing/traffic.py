@@ -23,6 +23,7 @@ WEEK = 7
 STARTS = 6  # start days that are followed; more would say the same
 WINDOWS = 3  # windows of each length whose moments are averaged
 FEWEST = 30  # units in a window: below it a spread is a guess
+TOLD = 0.999  # a correlation with the weeks before from which on the column is a property and no metric
 PARTIAL = 0.5  # a last day with less than this share of the same weekday's rows looks cut off
 
 
@@ -128,6 +129,10 @@ def _from_counts(table: tables.Table, asked: Question) -> Traffic:
     if len(frame) < last:
         notes.append(f"{last - len(frame)} of {last} days have no row; their counts lie on the line between neighbors.")
     seen = np.interp(np.arange(last + 1), [0, *frame.day], [0, *frame["count"]]) / asked.share_of_units
+    if not seen[WEEK] > 0:
+        raise tables.error(
+            table.name, asked.count, "is 0 for the first week", "Count the days from the first unit on",
+        )
     newcomers = np.diff(seen)
     return Traffic(newcomers, [seen[1:]], [], table.count, notes=notes, name=table.name)
 
@@ -334,6 +339,11 @@ def _spread(weeks: int, group: Sequence[Aggregates], asked: Question, name: str)
         base.append(mean)
         variation.append(variance**0.5 / mean)
         correlation.append(_correlation(moments, (x, y), before, variance))
+        if abs(correlation[-1]) > TOLD:
+            raise tables.error(
+                name, asked.metric[0], "is told by the weeks before, unit by unit, so no change could move it",
+                "Name a metric that varies in time, or set weeks_before to 0",
+            )
     return Spread(
         weeks, len(group), _mean_count(group), float(np.mean(base)), float(np.mean(variation)),
         float(np.mean(correlation)) if "x_before" in group[0].mean_ else asked.correlation, guard,

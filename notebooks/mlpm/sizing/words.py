@@ -300,7 +300,8 @@ def about_odds(plan: Plan) -> str:
         )
     text += (
         f"With or without a win, the interval at the last look reaches about {percent(plan.reach)} to either side of "
-        f"what was measured: if nothing changed, a harm beyond {percent(plan.reach)} will be excluded."
+        f"what was measured. If nothing changed, a harm of {percent(plan.excluded)} is excluded in "
+        f"{of_100(asked.power)} tests, one of {percent(plan.reach)} in every second."
     )
     return text
 
@@ -371,7 +372,8 @@ def _decision(plan: Plan) -> str:
     text += "Learn another way: a metric nearer to the change, a covariate, interleaving, a bolder version. "
     return text + (
         f"Or run {allowed} for what they can do: show {percent(plan.smallest)} or more, and, if nothing changed, "
-        f"exclude a harm beyond {percent(plan.reach)}. Whoever decides signs that sentence before the start."
+        f"exclude a harm of {percent(plan.excluded)} (both in {of_100(asked.power)} tests). Whoever decides signs that "
+        "sentence before the start."
     )
 
 
