@@ -147,6 +147,14 @@ def test_both_assumptions_off():
     assert largest.is_monotonic_increasing
 
 
+def test_how_many_with_a_grudge_may_come_before_the_other_pain_is_in_doubt():
+    """If they come that many times as often, the low end of 6 of 8 is the line."""
+    unlike = Talks(8, 6, accepts=AGORA.grudge)
+    assert unlike.interval[0] == pytest.approx(AGORA.line)
+    assert 2.7 < AGORA.grudge < 2.8  # Wilson's 0.409: 0.409 ÷ 0.591 × 4 = 2.77
+    assert CASES["ask"].grudge is None
+
+
 # --- Words and charts ---------------------------------------------------------------------------------------------
 
 
@@ -155,7 +163,7 @@ def test_every_sentence_reads_right_for_any_input(name):
     study = CASES[name]
     memo = words.memo(study, "a <b>new</b> order", "it | does *not* fit", "nobody answers")
     said = [
-        words.about_silence(study, "pain"), words.about_rounds(study), words.about_what_if(study),
+        words.about_silence(study, "pain"), words.about_rounds(study), words.about_what_if(study, "nobody answers"),
         words.about_counts(study, "other"), memo,
     ]
     for text in said:

@@ -65,6 +65,17 @@ class Study:
         needed = self.silent_in_all
         return None if needed is None else (needed - self.solution.asked) / self.a_week
 
+    @property
+    def grudge(self) -> float | None:
+        """How many times as often those with the other pain may have come before its lowest share falls to the line.
+
+        None if it is under the line anyway. Solves line = q ÷ (q + c × (1 − q)) for c, with q the lowest share heard.
+        """
+        heard = self.other.interval[0]
+        if not self.line <= heard < 1:
+            return None
+        return heard * (1 - self.line) / (self.line * (1 - heard))
+
     def rounds(self) -> pd.DataFrame:
         """What so many interviews would settle: asked, drop, build."""
         asked = sorted({*ROUNDS, self.solution.asked, *([self.silent_in_all] if self.silent_in_all else [])})

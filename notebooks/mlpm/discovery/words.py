@@ -63,11 +63,18 @@ def about_rounds(study: Study) -> str:
     )
 
 
-def about_what_if(study: Study) -> str:
+def about_what_if(study: Study, other: str) -> str:
+    """How far both pains lean on who came and what they said."""
     cases = study.what_if().set_index("what")["largest"]
-    return (
+    text = (
         f"The {of_100(study.solution.largest)} rest on two assumptions. If both are off as in the table, it is "
         f"{of_100(cases['both'])}. No number of interviews repairs that: more of the same people say more of the same."
+    )
+    if study.grudge is None:
+        return text
+    return text + (
+        f" {said(other)} leans on the same two: if those who have it come {times(study.grudge)} as often as "
+        f"the others, its low end falls to {of_100(study.line)}."
     )
 
 
@@ -83,7 +90,7 @@ def about_counts(study: Study, pain: str) -> str:
     )
     text += (
         f"If silence strikes at random, that many buyers meet at least one when they write {_range(fits)}: talk and "
-        "count agree. " if fits else
+        "count can both be right. " if fits else
         "No number of messages up to eight makes the two agree: somebody is not in the log, or not in the room. "
     )
     chance = silence.nobody(silence.messages)
