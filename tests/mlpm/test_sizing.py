@@ -439,7 +439,7 @@ def test_a_guardrail_can_be_what_takes_the_weeks(tmp_path):
     assert (longer.decision, longer.weeks_needed, longer.bound_by) == ("run_longer_than_allowed", 4, "guardrail")
     never = plan_of(path, **COUNTED, **guard, guardrail_harm=0.009)
     assert (never.decision, never.bound_by) == ("not_detectable", "guardrail")
-    assert "settles the guardrail" in words.memo(never)
+    assert "can show that the guardrail holds in 80 of 100" in words.memo(never)
 
 
 def test_costs_differ_in_one_thing_each(agora):
@@ -508,6 +508,20 @@ def test_sliders_say_what_the_library_says(agora):
     assert "6.2 days: run 2 full weeks" in drawn(sizing.proportion_slider(agora))
     told = drawn(sizing.weeks_slider(agora))
     assert f"2 weeks: {agora.smallest:.1%}. 1% takes more than 8 weeks" in told.replace("1.0%", "1%")
+
+
+@pytest.mark.parametrize(("harm", "said"), [
+    (0.0, "does not change"), (-0.05, "gets better by 5%"), (0.01, "gets worse by 1%"),
+])
+def test_a_guardrail_moves_in_words(tmp_path, harm, said):
+    plan = plan_of(counts_file(tmp_path, 1_000), **COUNTED, guardrail_spread=0.3, guardrail_margin=0.02,
+                   guardrail_harm=harm)
+    assert f"If it truly {said}, 2 weeks" in words.about_guardrail(plan)
+
+
+def test_a_fall_is_called_one(tmp_path):
+    plan = plan_of(counts_file(tmp_path, 1_000), **COUNTED, better="lower")
+    assert "To find a fall of 5% in 80 of 100 tests" in words.memo(plan)
 
 
 def test_small_words():

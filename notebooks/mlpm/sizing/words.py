@@ -45,10 +45,10 @@ def whole(units: float | None) -> str:
 
 
 def of_100(share: float) -> str:
-    """A chance as a count; never none or all where it is neither."""
+    """A chance as a count; never none or all: no test is sure of either."""
     if 0 < share < 0.005:
         return "fewer than 1 of 100"
-    if 0.995 <= share < 1:
+    if share >= 0.995:
         return "more than 99 of 100"
     return f"{100 * share:.0f} of 100"
 
@@ -138,9 +138,9 @@ def about_metric(plan: Plan) -> str:
 def about_units(plan: Plan) -> str:
     asked, design = plan.asked, plan.now
     effect = given(asked.minimum_effect)
-    arms = len(asked.split)
+    arms, fall = len(asked.split), "a fall of " if asked.sign < 0 else ""
     text = (
-        f"To find {effect} in {of_100(asked.power)} tests takes **{whole(design.per_arm(plan.units_needed))} units in "
+        f"To find {fall}{effect} in {of_100(asked.power)} tests takes **{whole(design.per_arm(plan.units_needed))} units in "
         f"{'the treatment' if arms == 2 else 'each treatment'}, {whole(plan.units_needed)} in all** "
         f"({plan.formula}"
     )
@@ -149,7 +149,7 @@ def about_units(plan: Plan) -> str:
         details.append(f"alpha {asked.alpha:g} over {asked.comparisons} comparisons by Bonferroni")
     if asked.looks > 1:
         details.append(f"{asked.looks} looks, {design.inflation:.3f} times the units")
-    if abs(design.correlation) >= 0.01:
+    if design.kept < 0.995:
         details.append(f"the covariate leaves {design.kept:.2f} of the variance")
     return text + "".join(f"; {detail}" for detail in details) + "). " + _formulas(plan)
 
@@ -182,7 +182,7 @@ def about_weeks(plan: Plan) -> str:
     if math.isfinite(plan.weeks_for_metric):
         text += f"{effect} takes {plural(int(plan.weeks_for_metric), 'full week')}"
         if plan.days_needed < WEEK * plan.weeks_for_metric:
-            text += f" ({time(plan.days_needed)} would be enough units; a week that is cut off is a biased week)"
+            text += f" ({time(plan.days_needed)} would bring them; a week that is cut off is a biased week)"
         text += "."
     else:
         text += f"{effect} is out of reach in {asked.weeks_longest} weeks"
@@ -265,6 +265,12 @@ def about_costs(plan: Plan) -> str:
 # --- The guardrail, the odds, the price ---------------------------------------------------------------------------
 
 
+def _moved(harm: float) -> str:
+    if not harm:
+        return "does not change"
+    return f"gets {'worse' if harm > 0 else 'better'} by {given(abs(harm))}"
+
+
 def about_guardrail(plan: Plan) -> str:
     asked = plan.asked
     if not asked.guarded:
@@ -273,7 +279,7 @@ def about_guardrail(plan: Plan) -> str:
     guardrail = plan.guardrail(plan.allowed)
     text = (
         f"{name} may be worse by {given(asked.guardrail_margin)} at most (standard deviation {guardrail.variation:.2f} "
-        f"times the mean). If it truly gets worse by {given(asked.guardrail_harm)}, {plural(plan.allowed, 'week')} "
+        f"times the mean). If it truly {_moved(asked.guardrail_harm)}, {plural(plan.allowed, 'week')} "
         f"show that it holds in **{of_100(plan.guardrail_chance)}** tests. "
     )
     if plan.weeks_for_guardrail <= plan.allowed:
@@ -357,18 +363,20 @@ def _decision(plan: Plan) -> str:
     asked = plan.asked
     effect, allowed = given(asked.minimum_effect), plural(plan.allowed, "week")
     guard = plan.bound_by == "guardrail"
-    what = "the guardrail" if guard else effect
+    what = "the guardrail is shown to hold" if guard else f"{effect} is found"
     if plan.decision == "run":
         text = f"**Run it, for {plural(int(plan.weeks_needed), 'full week')}.** "
         text += f"{effect} shows in {of_100(asked.power)} tests"
-        return text + (" or more, and so does the guardrail." if asked.guarded else " or more.")
+        return text + (" or more, and as often the guardrail is shown to hold." if asked.guarded else " or more.")
     if plan.decision == "run_longer_than_allowed":
         return (
             f"**Not in {allowed}: {plural(int(plan.weeks_needed), 'full week')}, or another question.** That long it "
-            f"takes until {what} shows in {of_100(asked.power)} tests. Ask for the weeks before the start, or write "
+            f"takes until {what} in {of_100(asked.power)} tests. Ask for the weeks before the start, or write "
             f"down what {allowed} can show: {percent(plan.smallest)}."
         )
-    text = f"**Not detectable: no test of {asked.weeks_longest} weeks or fewer settles {what}.** "
+    can = "show that the guardrail holds" if guard else f"find {effect}"
+    text = f"**Not detectable: no test of {asked.weeks_longest} weeks or fewer can {can} in {of_100(asked.power)} "
+    text += "cases.** "
     text += "Learn another way: a metric nearer to the change, a covariate, interleaving, a bolder version. "
     return text + (
         f"Or run {allowed} for what they can do: show {percent(plan.smallest)} or more, and, if nothing changed, "
