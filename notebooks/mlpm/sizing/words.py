@@ -140,7 +140,8 @@ def about_units(plan: Plan) -> str:
     effect = given(asked.minimum_effect)
     arms, fall = len(asked.split), "a fall of " if asked.sign < 0 else ""
     text = (
-        f"To find {fall}{effect} in {of_100(asked.power)} tests takes **{whole(design.per_arm(plan.units_needed))} units in "
+        f"To find {fall}{effect} in {of_100(asked.power)} tests takes "
+        f"**{whole(design.per_arm(plan.units_needed))} units in "
         f"{'the treatment' if arms == 2 else 'each treatment'}, {whole(plan.units_needed)} in all** "
         f"({plan.formula}"
     )
