@@ -66,6 +66,10 @@ outputs: $(READY)  ## run the notebooks and store their outputs, then prove that
 data: $(READY)  ## write the synthetic example files again from their seeded generator
 	$(PYTHON) -m mlpm.agora
 
+.PHONY: facts
+facts: $(READY)  ## list the facts that are due to be looked up again
+	@$(PYTHON) -c 'from mlpm_sphinx import facts; facts.main()'
+
 .PHONY: lock
 lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that fit
 	$(UV) pip compile -q -U --universal --python-version 3.11 pyproject.toml \

@@ -100,7 +100,9 @@ The […] answers within
 From the ML PM Handbook, CC BY 4.0.
 """
 WORDS = forms.Words(
-    glued={"/notebooks/tool.ipynb::hours:.1f": "2.5"}.__getitem__, title={"talk": "Talk first"}.__getitem__
+    glued={"/notebooks/tool.ipynb::hours:.1f": "2.5"}.__getitem__,
+    title={"talk": "Talk first"}.__getitem__,
+    fact={"ai-act": "applies (as of 2026-11-22)"}.__getitem__,
 )
 TEMPLATES = [path for path in sorted((ROOT / "docs/resources/templates").glob("*.md")) if path.stem != "index"]
 
@@ -115,6 +117,10 @@ def form() -> str:
 
 def test_the_filled_form_reads_as_it_was_filled_in(form):
     assert forms.markdown(form, blank=False) == FILLED
+
+
+def test_a_fact_takes_its_date_into_a_form():
+    assert forms.without_roles("The duty {fact}`ai-act`.", WORDS) == "The duty applies (as of 2026-11-22)."
 
 
 def test_the_empty_form_has_a_blank_for_every_fill(form):

@@ -40,10 +40,11 @@ THE_DAY = datetime(2026, 1, 1)
 
 @dataclass(frozen=True)
 class Words:
-    """Where the form's references get their words from. glued, title: what a role points to → what a reader reads."""
+    """Where the form's references get their words from: what a role points to → what a reader reads."""
 
     glued: Callable[[str], str]
     title: Callable[[str], str]
+    fact: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def without_roles(text: str, words: Words) -> str:
             return ""
         if role == "glue:text":
             return space + words.glued(target)
+        if role == "fact":
+            return space + words.fact(target)
         if role == "term":
             return space + (explicit[1] if explicit else target)
         if role == "ref":

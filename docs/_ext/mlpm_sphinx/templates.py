@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-from mlpm_sphinx import forms, front_matter, notebook
+from mlpm_sphinx import facts, forms, front_matter, notebook
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,13 @@ def words(root: Path) -> forms.Words:
             raise ValueError(f"a form says where {{ref}}`{label}` leads: {{ref}}`words <{label}>`")
         return titles[label]
 
-    return forms.Words(glued, title)
+    def fact(key: str) -> str:
+        known = facts.load(root)
+        if key not in known:
+            raise ValueError(f"{facts.FILE} has no row [{key}]")
+        return facts.plain(known[key])
+
+    return forms.Words(glued, title, fact)
 
 
 # --- The box ------------------------------------------------------------------------------------------------------
