@@ -165,7 +165,7 @@ def test_the_estimate_is_every_choice_of_k_runs(solved, runs, k):
     assert r.pass_hat(solved, runs, k) == pytest.approx(sum(chosen) / len(chosen))
 
 
-@given(st.integers(2, 8), st.data(), st.floats(0, 1))
+@given(st.integers(2, 8), st.data(), st.floats(0.001, 0.999))
 def test_the_estimate_is_unbiased(runs, data, p):
     k = data.draw(st.integers(1, runs))
     solved = np.arange(runs + 1)
@@ -179,12 +179,14 @@ def test_one_average_two_products():
 
 
 def test_the_interval_covers_as_often_as_it_says():
-    rng, covered = np.random.default_rng(3), 0
+    rng, found = np.random.default_rng(3), []
     for _ in range(120):
         chance = np.where(rng.random(60) < 0.5, 1.0, 0.6)
-        found = r.Repeats(tuple(np.bincount(rng.binomial(8, chance), minlength=9).tolist())).interval(8)
-        covered += found[0] <= 0.5 + 0.5 * 0.6**8 <= found[1]
-    assert covered >= 107  # 114 expected; 107 is two standard deviations and a half below
+        found.append(r.Repeats(tuple(np.bincount(rng.binomial(8, chance), minlength=9).tolist())).interval(8))
+    true = 0.5 + 0.5 * 0.6**8
+    low, high = np.transpose(found)
+    assert np.sum((low <= true) & (true <= high)) >= 107  # 114 expected, 107 is two and a half standard deviations below
+    assert np.mean(high - low) == pytest.approx(2 * 1.96 * math.sqrt(true * (1 - true) / 60), rel=0.05)
 
 
 def test_no_failure_is_not_certainty():
