@@ -155,8 +155,8 @@ def _as_of(env: BuildEnvironment, fact: Fact) -> nodes.Element:
     link = addnodes.pending_xref(
         "", refdomain="std", reftype="ref", reftarget=fact.label, refexplicit=True, refwarn=True, refdoc=env.docname
     )
-    link += nodes.inline("", f"as of {fact.as_of}", classes=["as-of"])
-    return link
+    link += nodes.inline("", f"as of {fact.as_of}")
+    return nodes.inline("", "", link, classes=["as-of"])
 
 
 class FactRole(SphinxRole):
@@ -204,7 +204,9 @@ class FactsTable(SphinxDirective):
             if rows:
                 found.append(self._section(heading, [self._row(fact) for fact in rows]))
         changes = sorted(
-            ((*line.split(": ", 1), fact) for fact in known for line in fact.changed), key=lambda it: it[0], reverse=True
+            ((*line.split(": ", 1), fact) for fact in known for line in fact.changed),
+            key=lambda change: change[0],
+            reverse=True,
         )
         if changes:
             lines = [
