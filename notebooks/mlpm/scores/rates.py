@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from mlpm.proportions import wilson
+from mlpm.proportions import CONFIDENCE, wilson
 
 if TYPE_CHECKING:
     from mlpm.scores.sample import Scores
@@ -30,8 +30,11 @@ class Share:
         return Share(1 - self.value, 1 - self.high, 1 - self.low)
 
 
-def share(hits: float, others: float, hit_squares: float | None = None, other_squares: float | None = None) -> Share:
-    """The share hits / (hits + others) with Wilson's interval (1927).
+def share(
+    hits: float, others: float, hit_squares: float | None = None, other_squares: float | None = None,
+    confidence: float = CONFIDENCE,
+) -> Share:
+    """The share hits / (hits + others) with Wilson's interval (1927), two-sided.
 
     Without sums of squares the counts are rows. With them they are sums of weights, and Wilson's interval is taken at
     the number of equal rows that would be as uncertain (linearized variance of a weighted mean; where the share is 0
@@ -44,7 +47,7 @@ def share(hits: float, others: float, hit_squares: float | None = None, other_sq
     squares = (hits if hit_squares is None else hit_squares), (others if other_squares is None else other_squares)
     variance = ((1 - value) ** 2 * squares[0] + value**2 * squares[1]) / total**2
     size = value * (1 - value) / variance if variance > 0 else total**2 / sum(squares)
-    low, high = wilson(value * size, size)
+    low, high = wilson(value * size, size, confidence)
     return Share(float(value), float(low), float(high))
 
 

@@ -162,13 +162,14 @@ COUNTS = tuple(f"{side}{what}" for side in SIDES for what in ("s", "_rows", "_sq
 
 
 def read(
-    data, *, score: str, label: str, positive: str = "", group: str = "", weight: str = "", engine: str = ""
+    data, *, score: str, label: str, positive: str = "", group: str = "", weight: str = "", engine: str = "",
+    edge: float | None = None,
 ) -> Scores:
     """Read a reader's table, one row a labeled item, and count it; raise InputError for what a reader can get wrong.
 
     positive: the label that counts as positive; empty only for labels that are 0/1, yes/no or true/false. weight: the
     column that says how many items of the stream a row stands for. A row without a label is left out and noted; so is
-    a missing group column.
+    a missing group column. edge: a score that no bin may straddle, so that a cut there is counted to the row.
     """
     columns = [column for column in (score, label, group, weight) if column]
     if len(set(columns)) < len(columns):
@@ -180,14 +181,17 @@ def read(
         score=score, label=label, **({"group": group} if group else {}), **({"weight": weight} if weight else {})
     )
     heads = {"score": score, "label": label, "group": group, "weight": weight}
-    return count(rows, positive=positive, name=table.name, heads=heads, notes=[*notes, *table.notes])
+    return count(rows, positive=positive, name=table.name, heads=heads, notes=[*notes, *table.notes], edge=edge)
 
 
 def count(
     rows: ibis.Table, *, positive: str = "", name: str = "scores", heads: Mapping[str, str] | None = None,
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), edge: float | None = None,
 ) -> Scores:
-    """Count a clean table: columns score, label, perhaps group and weight; heads: the reader's names for them."""
+    """Count a clean table: columns score, label, perhaps group and weight; heads: the reader's names for them.
+
+    edge: a score that no bin may straddle.
+    """
     heads = heads or {column: column for column in ("score", "label", "group", "weight")}
     notes, everything = list(notes), rows
     if "weight" in rows.columns:
@@ -213,7 +217,7 @@ def count(
     rescaled = not 0 <= low <= high <= 1
     if rescaled:
         notes.append(f"Scores run from {low:.6g} to {high:.6g}: they are not probabilities as they stand.")
-    found = _binned(rows, yes, low if rescaled else 0.0, high if rescaled else 1.0)
+    found = _binned(rows, yes, low if rescaled else 0.0, high if rescaled else 1.0, edge)
     counted = _scores(found, groups, rescaled)
     ranks = auc(counted)
     if ranks.high < 0.5:
@@ -301,11 +305,15 @@ def _first(rows: ibis.Table, where: ibis.Value) -> dict:
     return first | {"row": first["row"] + 1 if rows.get_backend().name == "duckdb" else None}
 
 
-def _binned(rows: ibis.Table, yes: str, low: float, high: float) -> Mapping[str, np.ndarray]:
+def _binned(
+    rows: ibis.Table, yes: str, low: float, high: float, edge: float | None = None
+) -> Mapping[str, np.ndarray]:
     """The one grouped query: counts by bin and group."""
     unit = ((rows.score - low) / (high - low)).clip(0, 1)
     # Half a millionth up: a score on an edge falls into the same bin whatever the processor's last digit.
     code = (unit.sqrt().asin() * (2 * BINS / math.pi) + 5e-7).floor().clip(upper=BINS - 1).cast("int64")
+    if edge is not None:  # the bin that holds it becomes two
+        code = 2 * code + (rows.score >= edge).cast("int64")
     weight = rows.weight if "weight" in rows.columns else ibis.literal(1.0)
     coded = rows.select(
         code=code, group=rows.group, score=rows.score, yes=(rows.label == yes).cast("int64"), weight=weight
