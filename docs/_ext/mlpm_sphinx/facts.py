@@ -1,7 +1,7 @@
 """Facts that expire: one row each in facts.toml, shown with the day they were last looked up.
 
 {fact}`key`          the value of a row, and the date beside it as a link to the row
-{facts} key key …    a table of some rows: claim, value, date, source
+{facts} key key …    a table of some rows: claim, value, date
 {facts-table}        every row, area by area, and what changed (on the page of facts only)
 
 `make facts` lists the rows whose next check is past. A date never breaks a build.
@@ -184,10 +184,9 @@ class FactsDirective(SphinxDirective):
             if key not in known:
                 problem = f"{FILE} has no row [{key}]: add it, or correct the key"
                 logger.warning("%s", problem, location=self.get_location(), type="facts")
-        lines = ["| what | as it stands | source |", "|---|---|---|"]
-        lines += [
-            f"| {known[key].claim} | {{fact}}`{key}` | {{cite}}`{known[key].source}` |" for key in keys if key in known
-        ]
+        # The date leads to the row, which names the source: a third column is too much for a phone.
+        lines = ["| what | as it stands |", "|---|---|"]
+        lines += [f"| {known[key].claim} | {{fact}}`{key}` |" for key in keys if key in known]
         return self.parse_text_to_nodes("\n".join(lines))
 
 
