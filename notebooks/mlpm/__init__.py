@@ -27,6 +27,7 @@ targeting       what is a prediction worth, and whom do we contact?
 review          does a human in the loop help, and can the queue hold?
 discovery       what may be concluded from a handful of interviews, and from counts beside them?
 requirements    does a test of n items show that a line is held, in every slice, and after launch?
+autonomy        what may an agent do alone, what with a person's look, what never, and what opens the next rung?
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
 proportions     shares of counts: intervals, and what a test of n items can show
 impact          what did the launches do together, and which number would change what we do?
