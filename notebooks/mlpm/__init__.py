@@ -29,6 +29,7 @@ discovery       what may be concluded from a handful of interviews, and from cou
 requirements    does a test of n items show that a line is held, in every slice, and after launch?
 autonomy        what may an agent do alone, what with a person's look, what never, and what opens the next rung?
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
+tokens          what does a solved task cost, people included, and how long does somebody wait?
 proportions     shares of counts: intervals, and what a test of n items can show
 impact          what did the launches do together, and which number would change what we do?
 charts          charts stored as data, with a description
