@@ -18,6 +18,7 @@ priority        which idea comes first, how sure is that, and which number is fo
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
 threshold       from which score on do we act, by whose prices?
+fairness        which groups does one cut treat alike, in which sense, and what does each other sense cost whom?
 metrics         what may be said about a model, on which stream, and which question comes next?
 supply          where do examples come from, how many are there, and whom do they leave out?
 operations      what does a labeling job take, and what has to be out of the way first?
