@@ -15,6 +15,7 @@ from mlpm_sphinx import (
     head,
     mathml,
     numbering,
+    practice,
     templates,
 )
 
@@ -28,12 +29,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
         charts,
         citations,
         exercises,
-    facts,
+        facts,
         front_matter,
         glue,
         head,
         mathml,
         numbering,
+        practice,
         templates,
     ):
         part.setup(app)
