@@ -17,6 +17,8 @@ from mlpm.tokens.tails import Tail, quantiles
 MOST_MODELS = 50
 MOST_STEPS = 12  # of a turn that are shown one by one
 OUTCOMES = ("solved", "handed", "lost")  # by the model; to a person; neither
+# What the notebook calls a column, where it is not the name here.
+PARAMETERS = {"input": "input_tokens", "output": "output_tokens", "first": "first_token"}
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,10 @@ def read(
     given = {role: name for role, name in vars(columns).items() if name}
     for role in ("task", "outcome", "input", "output", "latency"):
         if role not in given:
-            raise InputError(f"Parameter {role} is empty. Name the column.")
+            raise InputError(f"Parameter {PARAMETERS.get(role, role)} is empty. Name the column.")
     twice = next((name for name in given.values() if list(given.values()).count(name) > 1), None)
     if twice is not None:
-        roles = " and ".join(role for role, name in given.items() if name == twice)
+        roles = " and ".join(PARAMETERS.get(role, role) for role, name in given.items() if name == twice)
         raise InputError(f"Parameters {roles} both name the column '{twice}'. Each needs one of its own.")
     kinds = {
         "task": tables.Text(),

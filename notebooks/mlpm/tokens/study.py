@@ -42,8 +42,8 @@ class Inputs:
     def __post_init__(self):
         for name in ("person", "month"):
             checks.number(name, getattr(self, name), 1e-9, meaning="a number above 0")
-        for name in ("unsolved", "running", "limit"):
-            checks.number(name, getattr(self, name), 0, meaning="0 or a number above it")
+        for name, value in (("unsolved", self.unsolved), ("running", self.running), ("turn_limit", self.limit)):
+            checks.number(name, value, 0, meaning="0 or a number above it")
         for name in ("points", "slips"):
             checks.number(name, getattr(self, name), 0, 100, "a number of 100 tasks, from 0 to 100")
         checks.number("times", self.times, 1, meaning="1 or more: how many times dearer")
