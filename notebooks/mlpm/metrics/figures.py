@@ -16,9 +16,9 @@ LEVEL = 0.05  # the worst of several lies below its 5% point in one of twenty re
 
 def _sliders(found: Study) -> list[alt.Parameter]:
     return [
-        charts.slider("base", "Of 1, positive (base rate)", round(found.rate, 4), 0.005, 0.5, 0.001),
-        charts.slider("recall", "Of the positives, caught (recall)", round(found.recall.value, 4), 0.05, 1, 0.005),
-        charts.slider("hit", "Of the negatives, hit", round(found.hit_share.value, 4), 0, 0.5, 0.001),
+        charts.slider("base", "Base rate: share that is positive", round(found.rate, 4), 0.005, 0.5, 0.001),
+        charts.slider("recall", "Recall: share of positives caught", round(found.recall.value, 4), 0.05, 1, 0.005),
+        charts.slider("hit", "Share of negatives hit", round(found.hit_share.value, 4), 0, 0.5, 0.001),
     ]
 
 
@@ -43,7 +43,7 @@ def thousand_figure(found: Study) -> alt.TopLevelMixin:
             base = base.transform_calculate(**{name: expression})
         base = base.transform_filter("datum.to > datum.from")
         x = alt.X("from:Q", axis=None, scale=alt.Scale(domain=[0, per], nice=False))
-        y = alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[-5.2, ROWS], reverse=True, nice=False))
+        y = alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[-6.2, ROWS], reverse=True, nice=False))
         return base.mark_rect(color=KINDS[kind]).encode(x=x, x2="to:Q", y=y, y2="bottom:Q")
 
     one = alt.Chart(pd.DataFrame({"n": [0]}))
@@ -53,8 +53,8 @@ def thousand_figure(found: Study) -> alt.TopLevelMixin:
         ("format(round(1000 * (1 - base) * hit), 'd') + ' wrongly hit'", charts.BAD, "bold"),
         ("format(round(1000 * base) - round(1000 * base * recall), 'd') + ' missed, of 1,000'", charts.SECOND, "bold"),
         (f"{acted} > 0 ? 'Of 100 acted on, ' + format(100 * round(1000 * base * recall) / {acted}, '.0f') + "
-         "' are positive; all let pass: ' + format(100 * (1 - base), '.1f') + '% accurate' : 'Nothing is acted on'",
-         charts.INK, "normal"),
+         "' are positive' : 'Nothing is acted on'", charts.INK, "normal"),
+        ("'Letting all pass: ' + format(100 * (1 - base), '.1f') + '% accurate'", charts.INK, "normal"),
     ]
     marks = []
     for line, (text, color, weight) in enumerate(sentences):
@@ -64,7 +64,7 @@ def thousand_figure(found: Study) -> alt.TopLevelMixin:
         marks.append(mark.encode(x=alt.value(0), y=alt.value(17 * line), text="text:N"))
     counts, here = found.whole, [piece(kind) for kind in KINDS]
     return charts.figure(
-        alt.layer(*here, *marks).add_params(*_sliders(found)).properties(width="container", height=330),
+        alt.layer(*here, *marks).add_params(*_sliders(found)).properties(width="container", height=350),
         "thousand-items",
         f"A thousand items in twenty rows of fifty. Of {found.per:,} items {counts['caught']} are positive and caught, "
         f"{counts['missed']} positive and missed, {counts['hit']} negative and wrongly hit: of those acted on, "
@@ -158,7 +158,7 @@ def calibration_figure(found: Study) -> alt.TopLevelMixin:
         diagonal = pd.DataFrame({"score": [0.0, 1.0], "rate": [0.0, 1.0]})
         layers.append(alt.Chart(diagonal).mark_line(color=charts.MUTED, strokeDash=[5, 4], strokeWidth=1.5)
                       .encode(x=x, y=y))
-        name = pd.DataFrame({"score": [0.44], "rate": [0.52], "text": ["if the score were a chance"]})
+        name = pd.DataFrame({"score": [0.44], "rate": [0.52], "text": ["if it were a chance"]})
         layers.append(alt.Chart(name).mark_text(align="right", color=charts.MUTED, dy=-6)
                       .encode(x=x, y=y, text="text:N"))
     base = alt.Chart(rows)
