@@ -156,7 +156,7 @@ def test_the_page_computes_what_python_computes():
     drawn = charts.svg(autonomy.chain_figure(STEP, 20).to_dict(), "a")
     assert "right in 63 of 100" in drawn  # the step by hand in test_reliability, to the twentieth power
     assert "right in 36 of 100" in drawn
-    assert "nobody knows, in 24 of 100" in drawn
+    assert "wrong, unseen, in 24 of 100" in drawn
     drawn = charts.svg(autonomy.pass_figure(RUNS, 0.5, 0.6).to_dict(), "b")
     assert "mix: 51 of 100, once 80" in drawn
     assert "all alike: 17 of 100" in drawn

@@ -57,9 +57,9 @@ def chain_figure(step: Step, steps: int) -> alt.TopLevelMixin:
     x = alt.X("steps:Q", title="Steps in a row", scale=alt.Scale(domain=[0, MOST_STEPS], nice=False))
     layers = []
     for place, (name, called, color) in enumerate((
-        ("checked", "with check and tries: right in", charts.GOOD),
-        ("plain", "without: right in", charts.ACCENT),
-        ("silent", "with check: wrong, and nobody knows, in", charts.BAD),
+        ("checked", "check and tries: right in", charts.GOOD),
+        ("plain", "no check: right in", charts.ACCENT),
+        ("silent", "check: wrong, unseen, in", charts.BAD),
     )):
         one = base.transform_calculate(chance=f"datum.{name}")
         layers.append(one.mark_line(color=color).encode(x=x, y=percent_axis("Tasks")))
