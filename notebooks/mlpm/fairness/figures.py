@@ -19,9 +19,10 @@ def _groups(found: Study) -> list[str]:
 
 
 def _scales(names: list[str]) -> tuple[alt.Color, alt.Shape]:
+    legend = alt.Legend(symbolOpacity=1)  # or that of the intervals
     return (
-        alt.Color("group:N", scale=alt.Scale(domain=names, range=COLORS[: len(names)]), sort=names),
-        alt.Shape("group:N", scale=alt.Scale(domain=names, range=SHAPES[: len(names)]), sort=names),
+        alt.Color("group:N", scale=alt.Scale(domain=names, range=COLORS[: len(names)]), sort=names, legend=legend),
+        alt.Shape("group:N", scale=alt.Scale(domain=names, range=SHAPES[: len(names)]), sort=names, legend=legend),
     )
 
 

@@ -336,6 +336,8 @@ class Study:
             change = self.change(found)
             values |= {f"{slug}_cost": self.cost(found), f"{slug}_change": change.value,
                        f"{slug}_change_low": change.low, f"{slug}_change_high": change.high,
+                       f"{slug}_saved": -change.value, f"{slug}_saved_low": -change.high,
+                       f"{slug}_saved_high": -change.low,
                        f"{slug}_acted": found.acted,
                        f"{slug}_hit_all": sum(one.hit for one in found.counts),
                        f"{slug}_missed_all": sum(one.missed for one in found.counts)}
