@@ -68,9 +68,9 @@ def cost_figure(f: Findings) -> alt.TopLevelMixin:
         .encode(y=alt.Y("part:N", title=None, sort=names, axis=alt.Axis(minExtent=112)))
     )
     most = max(f.people, f.model, rest, f.inputs.person / 2) * 1.35
-    x = alt.X("euros:Q", title="Euros a task", scale=alt.Scale(domain=[0, most], nice=False))
+    x = alt.X("euros:Q", title="Euros a task", scale=alt.Scale(domain=[0, most], nice=False, clamp=True))
     color = alt.condition("datum.part == 'people'", alt.value(charts.SECOND), alt.value(charts.ACCENT))
-    bars = base.mark_bar(height=18, clip=True).encode(x=x, color=color)
+    bars = base.mark_bar(height=18).encode(x=x, color=color)
     text = base.mark_text(align="left", dx=5).encode(x=x, text="text:N")
     model = f"({steps['fresh input']} + {steps['repeating input']} + {steps['output']})"
     whole = f"({model} + {steps['people']} + {rest:.9g})"
@@ -80,7 +80,7 @@ def cost_figure(f: Findings) -> alt.TopLevelMixin:
         "format(person, '.2f')",
     )
     heads = [
-        words.mark_text(align="left", x=0, y=place, fontWeight=weight, color=tone).encode(text=f"{name}:N")
+        words.mark_text(align="left", x=-112, y=place, fontWeight=weight, color=tone).encode(text=f"{name}:N")
         for name, place, weight, tone in (("a", -34, "normal", charts.MUTED), ("b", -16, "bold", charts.INK))
     ]
     return charts.figure(
@@ -111,28 +111,24 @@ def few_figure(f: Findings) -> alt.TopLevelMixin:
         .mark_line(color=charts.MUTED, strokeDash=[5, 4], strokeWidth=1.5)
         .encode(x=x, y=y)
     )
-    points = pd.DataFrame(
-        {
-            "tasks": [10, f.half_carried_by],
-            "bill": [f.carried(10), f.carried(f.half_carried_by)],
-            "text": [f"10 of 100 carry {100 * f.carried(10):.0f}%", f"half by {f.half_carried_by} of 100"],
-        }
-    )
+    points = pd.DataFrame({"tasks": [10, f.half_carried_by], "bill": [f.carried(10), f.carried(f.half_carried_by)]})
     marks = alt.Chart(points).mark_point(size=110, color=charts.SECOND, shape="diamond").encode(x=x, y=y)
-    words = (
-        alt.Chart(points)
-        .mark_text(align="left", dx=12, dy=10, color=charts.SECOND, fontWeight="bold")
-        .encode(x=x, y=y, text="text:N")
-    )
-    tag = (
-        alt.Chart(pd.DataFrame({"tasks": [72], "bill": [0.66], "text": ["if all cost the same"]}))
-        .mark_text(color=charts.MUTED, align="left", dx=2, dy=14)
-        .encode(x=x, y=y, text="text:N")
-    )
-    if f.half_carried_by < 100:
-        tag = tag.transform_calculate(tasks="58", bill="0.5")
+    # Under the diagonal, where nothing else can be.
+    said = [
+        (f"10 of 100 carry {100 * f.carried(10):.0f}%", charts.SECOND, "bold"),
+        (f"half is carried by {f.half_carried_by} of 100", charts.SECOND, "bold"),
+        ("dashed: if all cost the same", charts.MUTED, "normal"),
+    ]
+    words = [
+        alt.Chart(pd.DataFrame({"text": [text]}))
+        .mark_text(
+            align="right", x={"expr": "width - 6"}, y={"expr": f"height - {50 - 18 * n}"}, color=color, fontWeight=w
+        )
+        .encode(text="text:N")
+        for n, (text, color, w) in enumerate(said)
+    ]
     return charts.figure(
-        alt.layer(line, even, tag, marks, words).properties(width="container", height=HEIGHT - 20),
+        alt.layer(line, even, marks, *words).properties(width="container", height=HEIGHT - 20),
         "few-carry-most",
         f"The share of the model bill that the dearest tasks carry. The dearest 10 of 100 carry "
         f"{of_100(f.carried(10))} euros, half of the bill is carried by {f.half_carried_by} of 100 tasks.",
@@ -257,37 +253,36 @@ def waiting_figure(f: Findings) -> alt.TopLevelMixin:
     if not rows:
         rows = [{"what": "a call", "quantile": "p50", "value": 1.0, "low": 1.0, "high": 1.0, "text": "too few times"}]
     frame = pd.DataFrame(rows)
-    order = [names[what] for what in ("first word", "call", "turn") if names[what] in set(frame.what)]
-    low, high = float(np.maximum(frame.low, 1e-3).min()) * 0.8, float(frame.high.max()) * 1.25
-    x = alt.X(
-        "value:Q",
-        title="Seconds, each step of the axis twice as long",
-        scale=alt.Scale(type="log", base=2, domain=[low, high], nice=False),
-        axis=alt.Axis(format="~g"),
-    )
+    frame["row"] = frame.what + ", " + frame["quantile"]
+    low, high = float(np.maximum(frame.low, 1e-3).min()) * 0.8, float(frame.high.max()) * 2.2  # room for the words
+    scale = alt.Scale(type="log", base=2, domain=[low, high], nice=False)
+    axis = alt.Axis(format="~g", values=[2.0**n for n in range(-6, 13) if low <= 2.0**n <= high])
+    title = "Seconds, on a logarithmic scale"
     tones = alt.Color(
-        "quantile:N",
+        "what:N",
         legend=None,
-        scale=alt.Scale(domain=["p50", "p95", "p99"], range=[charts.MUTED, charts.ACCENT, charts.SECOND]),
+        scale=alt.Scale(domain=list(names.values()), range=[charts.MUTED, charts.ACCENT, charts.SECOND]),
     )
-    base = alt.Chart(frame).encode(y=alt.Y("what:N", title=None, sort=order, axis=alt.Axis(minExtent=84)), color=tones)
-    spans = base.mark_rule(strokeWidth=5, opacity=0.35).encode(
-        x=x.scale(type="log", base=2, domain=[low, high]), x2="high:Q"
+    base = alt.Chart(frame).encode(y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(minExtent=104)), color=tones)
+    spans = base.mark_rule(strokeWidth=6, opacity=0.35).encode(
+        x=alt.X("low:Q", scale=scale, title=title, axis=axis), x2="high:Q"
     )
-    spans = spans.encode(x=alt.X("low:Q", scale=alt.Scale(type="log", base=2, domain=[low, high], nice=False)))
-    points = base.mark_point(size=90).encode(x=x)
-    words = (
-        base.transform_calculate(both="datum.quantile + ' ' + datum.text").mark_text(dy=-16).encode(x=x, text="both:N")
+    points = base.mark_point(size=90).encode(x=alt.X("value:Q", scale=scale, title=title, axis=axis))
+    words = base.mark_text(align="left", dx=9).encode(
+        x=alt.X("high:Q", scale=scale, title=title, axis=axis), text="text:N"
     )
     layers = [spans, points, words]
-    if f.inputs.limit:
-        limit = alt.Chart(pd.DataFrame({"value": [f.inputs.limit / 1e3], "text": [f"limit {seconds(f.inputs.limit)}"]}))
-        layers.insert(0, limit.mark_rule(color=charts.BAD, strokeDash=[5, 4]).encode(x=x))
-        layers.append(
-            limit.mark_text(color=charts.BAD, align="right", dx=-4, y={"expr": "height - 6"}).encode(x=x, text="text:N")
-        )
+    if f.inputs.limit and low < f.inputs.limit / 1e3 < high:
+        limit = alt.Chart(pd.DataFrame({"value": [f.inputs.limit / 1e3]}))
+        rule = limit.mark_rule(color=charts.BAD, strokeDash=[5, 4]).encode(x=alt.X("value:Q", scale=scale, axis=axis))
+        tag = limit.mark_text(color=charts.BAD, align="center", y=-8)
+        layers = [
+            rule,
+            *layers,
+            tag.encode(x="value:Q", text=alt.value("limit for a turn, p95")),
+        ]
     return charts.figure(
-        alt.layer(*layers).properties(width="container", height=alt.Step(58)),
+        alt.layer(*layers).properties(width="container", height=alt.Step(27)),
         "how-long-people-wait",
         "Waiting times with 95% intervals: "
         + "; ".join(f"{row['what']} {row['quantile']} {row['text']}" for row in rows)

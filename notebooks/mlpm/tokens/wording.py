@@ -149,7 +149,7 @@ def about_cascade(f: Findings) -> str:
         return "Name a cheaper model of the price list in `small` to see what a cascade would do."
     source = "as the log has it" if c.measured else "as assumed"
     text = (
-        f"{plain(f.inputs.small)} costs {of_100(c.small / c.large if c.large else 0)} cents of the larger one a task "
+        f"*{plain(f.inputs.small)}* costs {of_100(c.small / c.large if c.large else 0)} cents of the larger one a task "
         f"and keeps {of_100(c.keeps)} tasks, {source}. "
     )
     if c.saved <= 0:
@@ -266,7 +266,7 @@ def memo(f: Findings) -> str:
         )
     if f.cascade is not None and f.cascade.net <= 0:
         lines.append(
-            f"**Not now.** {plain(i.small)} first: it saves at most {money(max(0.0, f.cascade.saved))} a task, "
+            f"**Not now.** *{plain(i.small)}* first: it saves at most {money(max(0.0, f.cascade.saved))} a task, "
             f"and pays only below {max(0.0, f.cascade.slips_allowed):.1f} unnoticed slips of 100."
         )
     outside = "" if i.running else " running it (evaluation, on-call, hosting) is not in the figures;"
