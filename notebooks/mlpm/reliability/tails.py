@@ -7,7 +7,8 @@ hundred calls are. Calls are taken as independent; where one cause slows all at 
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+import numpy as np
+from scipy import special
 
 from mlpm import InputError, checks, proportions
 
@@ -65,21 +66,22 @@ class Latency:
 
     @property
     def sigma(self) -> float:
-        return math.log(self.p99 / self.median) / stats.norm.ppf(0.99)
+        return math.log(self.p99 / self.median) / special.ndtri(0.99)
 
     @property
-    def _law(self):
-        return stats.lognorm(self.sigma, scale=self.median)
+    def mean(self) -> float:
+        """Milliseconds on average; the tail lifts it above the median."""
+        return self.median * math.exp(self.sigma**2 / 2)
 
     def slower(self, limit):
         """Share of calls that take longer than `limit` milliseconds. Takes arrays."""
-        return self._law.sf(limit)
+        return special.ndtr(-np.log(np.divide(limit, self.median)) / self.sigma)
 
     def quantile(self, share, calls: int = 1):
         """The time within which the slowest of so many calls is back with chance `share`. Takes arrays."""
-        return self._law.ppf(share ** (1 / calls))
+        return self.median * np.exp(self.sigma * special.ndtri(np.power(share, 1 / calls)))
 
-    def wait(self, limit: float) -> float:
-        """The mean of min(time, limit): what a caller waits on average who hangs up at `limit` milliseconds."""
-        inside = stats.norm.cdf(math.log(limit / self.median) / self.sigma - self.sigma)
-        return float(self.median * math.exp(self.sigma**2 / 2) * inside + limit * self.slower(limit))
+    def wait(self, limit):
+        """The mean of min(time, limit): what a caller waits on average who hangs up at `limit` ms. Takes arrays."""
+        inside = special.ndtr(np.log(np.divide(limit, self.median)) / self.sigma - self.sigma)
+        return self.mean * inside + limit * self.slower(limit)
