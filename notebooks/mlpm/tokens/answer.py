@@ -84,6 +84,10 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
         "cache_saved_month": f.cache_saved * month,
         "people": f.people,
         "people_month": f.people * month,
+        "calls_month": f.log.calls / tasks * month,
+        "handed_month": f.handed.value * month,
+        "lost_month": f.log.ended("lost") / tasks * month,
+        "solved_month": f.solved_share * month,
         "people_low": inputs.person * f.handed.low,
         "people_high": inputs.person * f.handed.high,
         "times_model": f.times_model,
@@ -160,6 +164,9 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
                 f"kind_{place}": row.kind,
                 f"kind_{place}_part": 100 * row.part,
                 f"kind_{place}_output": row.output,
+                f"kind_{place}_input": row.input,
+                f"kind_{place}_calls_month": row.calls * month / tasks,
+                f"kind_{place}_month": row.part * f.model * month,
                 f"kind_{place}_thousand": row.thousand,
             }
     for place, row in enumerate(f.levers.itertuples(), start=1):
