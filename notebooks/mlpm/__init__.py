@@ -17,6 +17,7 @@ risks           which of the four risks is worth a test, and in which order?
 priority        which idea comes first, how sure is that, and which number is found out before?
 learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
+leaks           which fields of a table know the answer, and what is a model worth without them?
 threshold       from which score on do we act, by whose prices?
 fairness        which groups does one cut treat alike, in which sense, and what does each other sense cost whom?
 metrics         what may be said about a model, on which stream, and which question comes next?
