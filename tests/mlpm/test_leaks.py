@@ -78,6 +78,7 @@ def test_an_order_is_ripe_by_its_age(few):
 def test_a_split_by_time_tests_on_the_last(orders, found):
     tested = found.tested[BY_TIME]
     days = orders.frame.ordered_on
+    assert (days[tested].min() - days[found.learned(BY_TIME)].max()).days > found.ripe_days
     assert days[tested].min() >= days[found.ripe & ~tested].max()
     assert tested.sum() == round(0.25 * found.ripe.sum())
 

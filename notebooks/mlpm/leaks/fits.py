@@ -46,10 +46,12 @@ def split_by_time(ripe: np.ndarray, share: float) -> np.ndarray:
     return np.isin(np.arange(len(ripe)), rows[len(rows) - round(share * len(rows)) :])
 
 
-def fit(orders: Orders, suspects: frozenset[str], split: str, tested: np.ndarray, ripe: np.ndarray, cut: float) -> Fit:
-    """Learn from the ripe orders that are not tested, and look at those that are."""
+def fit(
+    orders: Orders, suspects: frozenset[str], split: str, learned: np.ndarray, tested: np.ndarray, cut: float
+) -> Fit:
+    """Learn from some orders and look at others."""
     seen = orders.features(suspects)
-    model = _learned(orders, seen, ripe & ~tested)
+    model = _model(orders, seen, learned)
     promised = model.predict(seen[tested]).to_numpy()
     live = model.predict(orders.features(suspects, live=True)[tested]).to_numpy()
     label = orders.label[tested]
@@ -57,10 +59,10 @@ def fit(orders: Orders, suspects: frozenset[str], split: str, tested: np.ndarray
                _caught(live, label, cut))
 
 
-def honest_area(orders: Orders, tested: np.ndarray, ripe: np.ndarray) -> float:
+def honest_area(orders: Orders, learned: np.ndarray, tested: np.ndarray) -> float:
     """The area under the curve without any suspect, exact and without its interval: for many splits."""
     seen, label = orders.features(), orders.label[tested]
-    chance = _learned(orders, seen, ripe & ~tested).predict(seen[tested]).to_numpy()
+    chance = _model(orders, seen, learned).predict(seen[tested]).to_numpy()
     return _area(chance, label)
 
 
@@ -69,7 +71,7 @@ def _area(chance: np.ndarray, label: np.ndarray) -> float:
     return float(stats.mannwhitneyu(chance[label], chance[~label]).statistic / (label.sum() * (~label).sum()))
 
 
-def _learned(orders: Orders, seen: pd.DataFrame, learned: np.ndarray):
+def _model(orders: Orders, seen: pd.DataFrame, learned: np.ndarray):
     import statsmodels.api as sm  # a second that not every page needs
 
     return sm.GLM(orders.label[learned].astype(float), seen[learned], family=sm.families.Binomial()).fit()

@@ -58,7 +58,8 @@ def about_splits(found: Study) -> str:
     said = (
         f"A split at random promises {area(random.ranks)}, a split by time {area(time.ranks)}: the first has already "
         f"seen orders of the weeks it is tested on. That is no accident of one draw: {len(found.other_splits)} other "
-        f"splits at random promise {found.other_splits[0]:.2f} to {found.other_splits[-1]:.2f}."
+        f"splits at random, learned from as few orders as the one by time, promise "
+        f"{found.other_splits[0]:.2f} to {found.other_splits[-1]:.2f}."
         if gap > 0.005 and time.ranks.value < found.other_splits[0] else
         f"Two splits: {area(random.ranks)} at random, {area(time.ranks)} by time."
     )
