@@ -33,6 +33,7 @@ autonomy        what may an agent do alone, what with a person's look, what neve
 backend         what is down, what is slow, when does a page hang up, and what does splitting it cost?
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
 tokens          what does a solved task cost, people included, and how long does somebody wait?
+story           what a model review says, in counts of one group, as a picture whose title is the point
 proportions     shares of counts: intervals, and what a test of n items can show
 impact          what did the launches do together, and which number would change what we do?
 charts          charts stored as data, with a description
