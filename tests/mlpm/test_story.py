@@ -169,4 +169,4 @@ def test_every_figure_can_be_painted_at_phone_width(draw):
 
 def test_the_last_title_is_the_point():
     title = story.point_figure(CHOICE, 1_000).to_dict()["title"]["text"]
-    assert title == ["Lower cut: 3 more bullying comments hidden,", "and 7 more decent ones"]
+    assert title == ["Lower cut: 3 more bullying comments", "hidden, and 7 more decent ones"]

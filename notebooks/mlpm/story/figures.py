@@ -15,7 +15,7 @@ from mlpm.story.counts import Choice, Names
 
 HEIGHT = 210
 GRAY = charts.MUTED
-LABELS = alt.Axis(title=None, labelFontSize=12, labelColor=charts.INK, labelLimit=120)
+LABELS = alt.Axis(title=None, labelFontSize=12, labelColor=charts.INK, labelLimit=130, minExtent=116)
 
 
 def _title(*lines: str, below: str = "") -> alt.TitleParams:
@@ -196,7 +196,7 @@ def point_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
     """Step 5, the story: the title is the point, each count has its range, and the last line is the decision."""
     rows = _pairs(choice, per)
     cuts = [choice.first.name, choice.second.name]
-    most = 2.3 * max(rows["count"].max(), 1)
+    most = 2.9 * max(rows["count"].max(), 1)
     base = _bars(rows, cuts, most)
     ranges = base.mark_rule(color=charts.INK, strokeWidth=1.5).encode(x=alt.X("low:Q", axis=None), x2="high:Q")
     text = base.mark_text(align="left", dx=6).encode(x=alt.X("high:Q", axis=None), text="text:N")

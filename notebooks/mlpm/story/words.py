@@ -82,9 +82,8 @@ def point(choice: Choice, per: int) -> list[str]:
     """The title of the last chart, in two lines."""
     first, second, names = choice.first.told(per), choice.second.told(per), choice.first.names
     return [
-        f"{choice.second.name.capitalize()}: {second.caught - first.caught:,} more {names.positive} {names.items} "
-        f"{names.acted},",
-        f"and {second.wrong - first.wrong:,} more {names.negative} ones",
+        f"{choice.second.name.capitalize()}: {second.caught - first.caught:,} more {names.positive} {names.items}",
+        f"{names.acted}, and {second.wrong - first.wrong:,} more {names.negative} ones",
     ]
 
 
