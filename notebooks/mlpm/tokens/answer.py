@@ -87,6 +87,7 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
         "calls_month": f.log.calls / tasks * month,
         "handed_month": f.handed.value * month,
         "lost_month": f.log.ended("lost") / tasks * month,
+        "handed_bill": 100 * f.handed_bill,
         "solved_month": f.solved_share * month,
         "people_low": inputs.person * f.handed.low,
         "people_high": inputs.person * f.handed.high,

@@ -263,7 +263,7 @@ def waiting_figure(f: Findings) -> alt.TopLevelMixin:
         legend=None,
         scale=alt.Scale(domain=list(names.values()), range=[charts.MUTED, charts.ACCENT, charts.SECOND]),
     )
-    base = alt.Chart(frame).encode(y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(minExtent=104)), color=tones)
+    base = alt.Chart(frame).encode(y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(minExtent=132)), color=tones)
     spans = base.mark_rule(strokeWidth=6, opacity=0.35).encode(
         x=alt.X("low:Q", scale=scale, title=title, axis=axis), x2="high:Q"
     )

@@ -147,6 +147,12 @@ class Findings:
         )
 
     @property
+    def handed_bill(self) -> float:
+        """The part of the model bill that goes into tasks which end with a person all the same."""
+        routes = self.log.routes
+        return float(routes.bill[routes.outcome == "handed"].sum() / max(routes.bill.sum(), 1e-300))
+
+    @property
     def half_carried_by(self) -> int:
         """How many of 100 tasks, the dearest first, carry half of the model bill."""
         shares = self.log.shares

@@ -77,7 +77,8 @@ def about_cost(f: Findings) -> str:
 def about_few(f: Findings) -> str:
     return (
         f"The dearest 10 of 100 tasks carry {of_100(f.carried(10))} euros of the model bill; half of it is carried by "
-        f"the dearest {f.half_carried_by} of 100. Read those tasks before you shorten a prompt for all."
+        f"the dearest {f.half_carried_by} of 100. Tasks that end with a person all the same take "
+        f"{of_100(f.handed_bill)} euros of it. Read those tasks before you shorten a prompt for all."
     )
 
 
@@ -269,13 +270,16 @@ def memo(f: Findings) -> str:
             f"**Not now.** *{plain(i.small)}* first: it saves at most {money(max(0.0, f.cascade.saved))} a task, "
             f"and pays only below {max(0.0, f.cascade.slips_allowed):.1f} unnoticed slips of 100."
         )
-    outside = "" if i.running else " running it (evaluation, on-call, hosting) is not in the figures;"
-    beyond = f"**Before you promise it.** A saving is money only if fewer hours of people are paid for:{outside}"
+    beyond = "**Before you promise it.** A saving is money only if fewer hours of people are paid for."
+    if not i.running:
+        beyond += " Running it (evaluation, on-call, hosting) is not in the figures."
     if f.log.ended("lost") and not i.unsolved:
-        beyond += f" {f.log.ended('lost'):,} tasks that ended with neither cost nothing here, and somebody something;"
+        beyond += (
+            f" {plural(f.log.ended('lost'), 'task')} that ended with neither cost nothing here, and somebody something."
+        )
     lines.append(
-        f"{beyond} of {plural(f.log.tasks, 'task')}, {of_100(f.handed.low)} to {of_100(f.handed.high)} handed over "
-        "are compatible with this log."
+        f"{beyond} From {plural(f.log.tasks, 'task')}, {100 * f.handed.low:.0f} to {100 * f.handed.high:.0f} of 100 "
+        "handed over are all compatible with this log."
     )
     return "\n\n".join(lines)
 
