@@ -138,6 +138,18 @@ def test_accuracy_is_that_of_the_rows_and_of_bayes(agora):
     assert agora.at(0.8).always_no == pytest.approx(0.8)
 
 
+def test_a_threshold_that_only_negatives_reach(read):
+    frame = drawn(600)
+    frame["score"], frame["label"] = np.append(frame["score"], 0.9999), np.append(frame["label"], 0)
+    frame["who"] = np.append(frame["who"], "a")
+    found = metrics.analyze(read(frame, group="who"), threshold=0.9995, claimed_precision=0.9, claimed_recall=0.8)
+    assert (found.recall.value, found.precision.value, found.claim_rate) == (0, 0, None)
+    assert found.decision == "correct_claim"
+    assert "nan" not in wording.memo(found)
+    for figure in FIGURES:
+        figure(found)
+
+
 # --- Claims -------------------------------------------------------------------------------------------------------
 
 
@@ -323,6 +335,28 @@ def test_the_curves_pass_through_the_threshold(agora):
     (here,) = [row for row in points if row["score"] == 0.2]
     assert here["recall"] == pytest.approx(agora.recall.value, abs=1e-6)
     assert here["hit"] == pytest.approx(agora.hit_share.value, abs=1e-6)
+
+
+def test_the_slider_stops_where_the_rows_are_counted(agora, rows):
+    spec = stored(figures.curves_figure(agora).to_dict())
+    (points,) = [rows for rows in spec["datasets"].values() if "recall" in rows[0]]
+    bullying = rows[rows.bullying == "bullying"]
+    for cut in (0.05, 0.4, 0.8, 0.945):
+        here = min((row for row in points if row["score"] >= cut - 1e-9), key=lambda row: row["score"])
+        # A bin is narrower than a slider's step.
+        assert here["recall"] == pytest.approx((bullying.score >= cut).mean(), abs=0.004)
+
+
+def test_the_base_rate_reaches_the_marked_point(agora):
+    """Vega does not send a row on that stays the first: what hangs on the slider is computed after the choice."""
+    spec = stored(figures.curves_figure(agora).to_dict())
+    for layer in spec["layer"]:
+        steps = layer.get("transform", [])
+        chosen = [n for n, step in enumerate(steps) if "argmin" in str(step)]
+        if chosen:
+            later = [step for step in steps[chosen[0]:] if step.get("as") == "precision"]
+            assert later, layer
+            assert "base" in later[0]["calculate"]
 
 
 def test_the_slider_of_slices_uses_the_normal_quantile_of_the_lowest():

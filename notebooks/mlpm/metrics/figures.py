@@ -1,5 +1,7 @@
 """The charts of the notebook."""
 
+import math
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ from mlpm import charts
 from mlpm.metrics.study import Study
 from mlpm.phrases import of_100
 
-ROWS, PLACES = 20, 120  # rows of fifty in the picture of 1,000; places of the threshold in the curves
+ROWS, PLACES = 20, 80  # rows of fifty in the picture of 1,000; places along the curves beside those of the slider
 SHIFT = 1.22  # where the second panel begins, in widths of the first
 KINDS = {"caught": charts.ACCENT, "wrongly hit": charts.BAD, "missed": charts.SECOND, "let pass": charts.GRID}
 LEVEL = 0.05  # the worst of several lies below its 5% point in one of twenty reviews
@@ -78,21 +80,21 @@ def curves_figure(found: Study) -> alt.TopLevelMixin:
     s = found.scores
     yes = np.concatenate([np.cumsum(s.bin_positives[::-1])[::-1], [0.0]]) / s.bin_positives.sum()
     no = np.concatenate([np.cumsum(s.bin_negatives[::-1])[::-1], [0.0]]) / s.bin_negatives.sum()
-    even = np.concatenate([np.linspace(0, 1, PLACES // 3), np.linspace(0, 1, PLACES // 3) ** 3])
-    places = np.unique(np.concatenate([
-        *(len(side) - 1 - np.searchsorted(side[::-1], even, side="right").clip(1) + 1 for side in (yes, no)),
-        np.searchsorted(s.unit, np.linspace(0, 1, PLACES // 3)), [found.place],
-    ]).clip(0, s.bin_count - 1))
+    step = float(f"{(s.most[-1] - s.least[0]) / 200:.1g}")
+    first, last = math.floor(s.least[0] / step) * step, float(s.most[-1])
+    # Every place the slider can stop at, and more where few scores lie and a curve is long.
+    stops = np.searchsorted(s.least, np.arange(first, last, step) - 1e-9)
+    even = np.linspace(0, 1, PLACES // 2)
+    bends = [len(side) - 1 - np.searchsorted(side[::-1], even, side="right").clip(1) + 1 for side in (yes, no)]
+    places = np.unique(np.concatenate([*bends, stops, [found.place]]).clip(0, s.bin_count - 1))
     rows = pd.DataFrame({
         "score": np.where(places == found.place, found.threshold, s.least[places]),
         "recall": yes[places], "hit": no[places],
     }).round(6)
     scores = [charts.slider("base", "Base rate", round(found.rate, 4), 0.005, 0.6, 0.001),
-              charts.slider("cut", "Threshold", found.threshold, float(s.least[0]), float(s.most[-1]),
-                            float(f"{(s.most[-1] - s.least[0]) / 200:.1g}"))]
-    base = alt.Chart(rows).transform_calculate(
-        precision="base * datum.recall / (base * datum.recall + (1 - base) * datum.hit)",
-    ).transform_calculate(right=f"datum.recall + {SHIFT}")
+              charts.slider("cut", "Threshold", found.threshold, first, last, step)]
+    precision = "base * datum.recall / (base * datum.recall + (1 - base) * datum.hit)"
+    base = alt.Chart(rows).transform_calculate(precision=precision, right=f"datum.recall + {SHIFT}")
     ticks = [0, 0.5, 1]
     axis = alt.Axis(
         values=[*ticks, *(tick + SHIFT for tick in ticks)], grid=True, labelOverlap=False,
@@ -112,10 +114,11 @@ def curves_figure(found: Study) -> alt.TopLevelMixin:
         .transform_filter("isValid(datum.first)")
         .transform_calculate(
             hit="datum.first.hit", recall="datum.first.recall", right="datum.first.right",
-            precision="datum.first.precision",
+            # Again, from the slider: the first row stays the first when the base rate moves, and is not sent on.
+            precision=precision.replace("datum.", "datum.first."),
             roc="format(datum.first.recall, '.0%') + ' caught'",
             roc2="'at ' + format(datum.first.hit, '.1%') + ' hit'",
-            pr="format(datum.first.precision, '.0%') + ' right'",
+            pr="format(datum.precision, '.0%') + ' right'",
             pr2="'at ' + format(datum.first.recall, '.0%') + ' caught'",
         )
     )

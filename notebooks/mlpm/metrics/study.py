@@ -149,7 +149,7 @@ class Study:
 
         Solved from Bayes' theorem: the odds of the base rate are the odds of the precision times hit share ÷ recall.
         """
-        if not 0 < self.claimed_precision < 1 or not self.hit_share.value > 0:
+        if not 0 < self.claimed_precision < 1 or not self.hit_share.value > 0 or not self.recall.value > 0:
             return None
         odds = self.claimed_precision / (1 - self.claimed_precision) * self.hit_share.value / self.recall.value
         return odds / (1 + odds)
@@ -259,7 +259,8 @@ class Study:
                 for one in self.claims
             ],
             "claim_rate": self.claim_rate,
-            "claim_rate_reason": None if self.claim_rate is not None else "no claim of a precision below 1",
+            "claim_rate_reason": None if self.claim_rate is not None
+            else "no claim of a precision below 1, or one kind is never acted on",
             "slices": [
                 {"name": one.name, "rows": one.rows, "positives": one.positives, "recall": one.recall.value,
                  "hit_share": one.hit.value, "precision": one.precision.value, "judged": one.judged,

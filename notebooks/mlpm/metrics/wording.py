@@ -22,8 +22,13 @@ def span(found: Share, digits: int = 0) -> str:
     return f"{share} ({100 * found.low:.{digits}f} to {100 * found.high:.{digits}f})"
 
 
+def number_of_100(share: float) -> str:
+    """`10`, `2.4`."""
+    return f"{100 * share:.1f}".removesuffix(".0")
+
+
 def percent(value: float) -> str:
-    return f"{100 * value:.1f}".removesuffix(".0") + "%"
+    return f"{number_of_100(value)}%"
 
 
 def _yes(found: Study) -> str:
@@ -95,7 +100,7 @@ def about_claims(found: Study) -> str:
     if precision and found.claim_rate is not None and precision.verdict != "holds":
         said.append(
             f"At this threshold such a precision comes out where {100 * found.claim_rate:.0f} of 100 items are "
-            f"{_yes(found)}; in the stream {100 * found.rate:.1f} are. Ask what share of the test set was."
+            f"{_yes(found)}; in the stream {number_of_100(found.rate)} are. Ask what share of the test set was."
         )
     return " ".join(said)
 
@@ -217,7 +222,8 @@ def _reason(found: Study) -> str:
         return " ".join(_flag(found, one) for one in found.flagged)
     if found.rule == "score":
         return about_calibration(found)
-    return f"At this threshold they hold for streams in which {100 * found.rate:.1f} of 100 items are {_yes(found)}."
+    return (f"At this threshold they hold for streams in which {number_of_100(found.rate)} of 100 items are "
+            f"{_yes(found)}.")
 
 
 def _may(found: Study) -> str:
