@@ -7,6 +7,7 @@ agreement       do several raters mean the same thing by a label?
 sizing          what can a test see in the weeks there are, and what does it take to see more?
 experiment      did a change work, and can the test be trusted?
 designs         what can be learned where users cannot be split, and how does each way of it fail?
+variables       which open questions of a new role come first, and what is finding out about them worth?
 phases          what is spent when the no comes, and what does another order of the questions change?
 fit             nothing, a rule, a model or a call of somebody else's: which one is worth building?
 outcomes        which node of an outcome can be moved, how far did we get, and when does a proxy turn?
