@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from mlpm import InputError, fairness, scores
 from mlpm.agora import payout_checks
-from mlpm.fairness import wording
+from mlpm.fairness import listings, wording
 from mlpm.fairness.goals import NOW, policy
 from mlpm.fairness.groups import Gap, Group, compare, rows_needed, same_score_odds
 from mlpm.scores import Share
@@ -143,6 +145,24 @@ def test_groups_without_a_common_score_have_no_common_meaning(tmp_path):
     found = read(tmp_path, frame)
     a, b = (Group(name, found.only(code)) for code, name in enumerate("ab"))
     assert math.isnan(same_score_odds(a, b).share.value)
+
+
+def test_nothing_is_said_of_a_share_of_nothing(tmp_path):
+    """Nobody of b is acted on, and the groups have no score in common."""
+    frame = rows("a", 40, 40, 40, 40) + rows("b", 0, 40, 0, 80, low=0.2)
+    found = fairness.analyze(read(tmp_path, frame), threshold=0.5, goal="equal precision")
+    assert found.decision == "collect_more"
+    said = [wording.memo(found), wording.about_meaning(found), listings.gaps(found).data, listings.rates(found).data]
+    assert "nan" not in "".join(said)
+    assert found.numbers()["group_2_hit"] == 0
+    apart = fairness.analyze(found.scores, threshold=0.5, goal="equal meaning")
+    assert "cannot be compared" in wording.memo(apart)
+
+
+def test_importing_it_brings_no_statsmodels_and_no_altair():
+    code = "import sys, mlpm.fairness; print({'statsmodels', 'altair'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_rows_needed_have_the_power_they_promise():

@@ -4,7 +4,6 @@ A cut is the place of the first bin that is acted on, from 0 (act on all) to the
 """
 
 import math
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -164,11 +163,8 @@ def same_score_odds(one: Group, other: Group) -> Gap:
     agree, cross = tables[0, 0] * tables[1, 1], tables[0, 1] * tables[1, 0]
     if not agree.any() or not cross.any():
         return Gap("meaning", one.name, Share(math.nan, math.nan, math.nan), "open")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", RuntimeWarning)
-        found = StratifiedTable(tables)
-        low, high = found.oddsratio_pooled_confint()
-    ratio = Share(float(found.oddsratio_pooled), float(low), float(high))
+    found = StratifiedTable(tables)
+    ratio = Share(*map(float, (found.oddsratio_pooled, *found.oddsratio_pooled_confint())))
     return Gap("meaning", one.name, ratio, verdict(ratio, *SAME_ODDS, 1.0))
 
 

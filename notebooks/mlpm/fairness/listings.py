@@ -7,7 +7,7 @@ from mlpm import outputs
 from mlpm.fairness.goals import NOW
 from mlpm.fairness.groups import MEASURES
 from mlpm.fairness.study import Study
-from mlpm.fairness.wording import asked, cell, hundredth, number, points, within
+from mlpm.fairness.wording import asked, cell, hundredth, number, points, times, within
 from mlpm.phrases import plain
 
 # Two shares that are made equal, and the third.
@@ -33,7 +33,7 @@ def gaps(found: Study) -> Markdown:
         for gap in found.gaps
     ] + [
         {"share": "at the same score, odds", "group": plain(gap.group),
-         "gap": f"{gap.share.value:.2f} times ({gap.share.low:.2f} to {gap.share.high:.2f})", "verdict": gap.verdict}
+         "gap": times(gap.share), "verdict": gap.verdict}
         for gap in found.meanings
     ])
     return outputs.table(frame, headers={"share": " ", "gap": f"gap to {plain(found.base.name)}, of 100",

@@ -226,6 +226,8 @@ class Study:
         """
         here, own = self.counts[gap.group], self.counts[self.base.name]
         rate = own.share(gap.measure).value
+        if math.isnan(gap.share.value):
+            return None
         if gap.measure == "right":
             wrong = here.acted * (rate - here.share("right").value)
             return (math.ceil(wrong), here.hit, "hit") if wrong > 0 else (math.ceil(-wrong), here.caught, "caught")

@@ -38,6 +38,11 @@ def points(found: Share) -> str:
     return f"{value} ({low} to {high})".replace("+0.0", "0.0").replace("−0.0", "0.0")
 
 
+def times(found: Share) -> str:
+    """A ratio of odds with its interval: `0.29 times (0.22 to 0.38)`."""
+    return "–" if math.isnan(found.value) else f"{found.value:.2f} times ({found.low:.2f} to {found.high:.2f})"
+
+
 def limit(found: Study) -> str:
     """The gap that matters, in items of 100."""
     return number(100 * found.matters)
@@ -370,7 +375,12 @@ def _goal_words(found: Study, verdict: str | None = None) -> str:
     for gap in found.goal_gaps:
         if verdict and gap.verdict != verdict:
             continue
-        if gap.measure == "meaning":
+        if math.isnan(gap.share.value):
+            said.append(
+                f"{safe(gap.group)} and {safe(found.base.name)} cannot be compared in {asked(found, gap.measure)}: too "
+                "few rows have it"
+            )
+        elif gap.measure == "meaning":
             said.append(
                 f"at the same score the odds of {positive(found)} are {gap.share.value:.2f} times as high in "
                 f"{safe(gap.group)} as in {safe(found.base.name)} ({gap.share.low:.2f} to {gap.share.high:.2f})"
