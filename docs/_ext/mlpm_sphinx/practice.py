@@ -7,11 +7,13 @@
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
+from jinja2 import Environment
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 PROMPTS = "docs/career/interview-prompts"
 RUBRIC = "docs/career/pass-the-interviews"
-DESK = "practice-desk"
+MARKUP = "docs/_templates/practice-desk.html"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ def rubric(text: str) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
+def _read(directive: SphinxDirective, page: str, parse: Callable[[str], list]) -> list:
+    """Return what a page holds; empty, with a warning, when it holds none of it."""
+    directive.env.note_dependency(f"{page}.md")
+    try:
+        return parse(Path(directive.env.srcdir, f"{page}.md").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        logger.warning("%s.md: %s", page, problem, location=directive.get_location())
+        return []
+
+
 class ModelAnswer(nodes.General, nodes.Element):
     """An answer that is closed until it is asked for."""
 
@@ -106,32 +118,19 @@ class _Listed(SphinxDirective):
 
     option_spec: ClassVar[OptionSpec] = {}
     source: ClassVar[str]
-    name_of_class: ClassVar[str]
 
     def lines(self, text: str) -> list[str]:
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(f"{self.source}.md")
-        path = Path(self.env.srcdir, f"{self.source}.md")
-        if not path.is_file():
-            logger.warning("there is no page %s", self.source, location=self.get_location())
-            return []
-        try:
-            lines = self.lines(path.read_text(encoding="utf-8"))
-        except ValueError as problem:
-            logger.warning("%s: %s", self.source, problem, location=self.get_location())
-            return []
-        listed = nodes.container("", *self.parse_text_to_nodes("\n".join(lines)), classes=[self.name_of_class])
-        self.set_source_info(listed)
-        return [listed]
+        read = _read(self, self.source, self.lines)
+        return self.parse_text_to_nodes("\n".join(read)) if read else []
 
 
 class PracticeCards(_Listed):
     """{practice-cards}: the prompts, numbered through, under their rounds."""
 
     source = PROMPTS
-    name_of_class = "practice-cards"
 
     def lines(self, text: str) -> list[str]:
         found, part = [], ""
@@ -147,7 +146,6 @@ class PracticeLines(_Listed):
     """{practice-lines}: the rubric as a table."""
 
     source = RUBRIC
-    name_of_class = "practice-lines"
 
     def lines(self, text: str) -> list[str]:
         rows = [f"| {line.name} | {line.zero} | {line.three} |" for line in rubric(text)]
@@ -155,18 +153,26 @@ class PracticeLines(_Listed):
 
 
 class PracticeDesk(SphinxDirective):
-    """{practice-desk}: the script replaces its body."""
+    """{practice-desk}: the script shows the desk and hides the body."""
 
     has_content = True
     option_spec: ClassVar[OptionSpec] = {}
 
     def run(self) -> list[nodes.Node]:
-        return [nodes.container("", *self.parse_content_to_nodes(), classes=[DESK])]
+        found, lines = _read(self, PROMPTS, cards), _read(self, RUBRIC, rubric)
+        if not (found and lines):
+            return []
+        self.env.note_dependency(MARKUP)
+        template = Environment(autoescape=True).from_string(Path(self.env.srcdir, MARKUP).read_text(encoding="utf-8"))
+        answers = self.env.app.builder.get_relative_uri(self.env.docname, PROMPTS)
+        html = template.render(cards=found, lines=lines, answers=answers)
+        without = nodes.container("", *self.parse_content_to_nodes(), classes=["practice-without"])
+        return [nodes.raw("", html, format="html", desk=True), without]
 
 
 def add_assets(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """Load script and style on the page with the desk, and on no other."""
-    if doctree is not None and any(DESK in node["classes"] for node in doctree.findall(nodes.container)):
+    if doctree is not None and any(node.get("desk") for node in doctree.findall(nodes.raw)):
         app.add_css_file("practice.css")
         app.add_js_file("practice.js", defer="defer")
 
