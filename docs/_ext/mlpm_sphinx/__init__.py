@@ -16,6 +16,7 @@ from mlpm_sphinx import (
     mathml,
     numbering,
     practice,
+    routes,
     templates,
 )
 
@@ -36,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         mathml,
         numbering,
         practice,
+        routes,
         templates,
     ):
         part.setup(app)
