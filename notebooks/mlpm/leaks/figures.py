@@ -10,7 +10,7 @@ from mlpm.phrases import of_100
 
 TITLE = "Pairs ranked right (area under the ROC curve)"
 AREA = {"title": TITLE, "scale": alt.Scale(domain=[0.5, 1.0], nice=False),
-        "axis": alt.Axis(format=".1f", values=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0])}
+        "axis": alt.Axis(format=".1f", values=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], tickCount=6)}
 
 
 def switches_figure(found: Study) -> alt.TopLevelMixin:

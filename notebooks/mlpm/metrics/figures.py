@@ -97,8 +97,10 @@ def curves_figure(found: Study) -> alt.TopLevelMixin:
     base = alt.Chart(rows).transform_calculate(precision=precision, right=f"datum.recall + {SHIFT}")
     ticks = [0, 0.5, 1]
     axis = alt.Axis(
-        values=[*ticks, *(tick + SHIFT for tick in ticks)], grid=True, labelOverlap=False,
-        labelExpr=f"format(datum.value > 1.1 ? datum.value - {SHIFT} : datum.value, '.0%')",
+        values=[*ticks, *(tick + SHIFT for tick in ticks)], tickCount=6, grid=True, labelOverlap=False,
+        # On a phone the end of one axis would touch the beginning of the other.
+        labelExpr=f"width < 420 && abs(datum.value - {1 + SHIFT / 2 - 0.5}) < 0.2 ? '' : "
+        f"format(datum.value > 1.1 ? datum.value - {SHIFT} : datum.value, '.0%')",
     )
     x = alt.X("hit:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, 1 + SHIFT], nice=False))
     y = alt.Y("recall:Q", title=None, axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
