@@ -180,6 +180,11 @@ def test_p99_is_not_told_from_fifty_calls():
     assert (p95.value, p99.value, p99.needed) == (None, None, 368)
 
 
+def test_the_median_of_seven_is_the_fourth():
+    (median,) = tails.quantiles(times(range(7), range(7)), (0.5,))
+    assert (median.value, median.low, median.high) == (3, 0, 6)
+
+
 def test_independent_times_get_the_ranks_of_all_of_them():
     n = 1_000
     (p99,) = tails.quantiles(times(range(n), np.random.default_rng(1).permutation(n)), (0.99,))
@@ -390,6 +395,7 @@ GOOD = {"tasks": 200, "saved": (2, 3), "turn": (14_000, 18_000), "limit": 20_000
         ({"saved": (-2, -1)}, ("stop", "dearer_than_people")),
         ({"saved": (-1, 1)}, ("measure_more", "saving_unclear")),
         ({"limit": 13_000}, ("cut_waiting", "over_limit")),
+        ({"limit": 16_000}, ("raise_resolution", "people_larger")),  # the interval holds the limit
         ({"limit": 0, "turn": (99_000, 99_000)}, ("raise_resolution", "people_larger")),
         ({"turn": (None, None), "limit": 1}, ("raise_resolution", "people_larger")),
         ({"model": 2}, ("cut_tokens", "model_larger")),
@@ -461,6 +467,7 @@ def test_the_sliders_compute_what_python_computes(found):
     assert "model €0.064 · all €1.58 a task" in text
     assert "€1.65 a solved task; people alone €4.00" in text
     assert "model €0.100 · all €1.62" in drawn(tokens.cost_figure(found), hits=0)
+    assert "model €0.055 · all €1.57" in drawn(tokens.cost_figure(found), hits=100)
     text = drawn(tokens.point_figure(found))
     assert "as billed: up to 3.5 times, pays" in text
     assert "without a cache: up to 2.6 times, does not pay" in text
