@@ -17,7 +17,7 @@
   try {
     const kept = JSON.parse(localStorage[KEY]);
     if (Array.isArray(kept.done)) state = fresh(kept);
-  } catch { /* nothing kept: begin anew */ }
+  } catch { /* nothing kept */ }
   if (!find(state.card)) state = fresh({ ...state, card: "", phase: "new" });
 
   const say = (text) => { $("[role=status]").textContent = text; };
@@ -67,7 +67,7 @@
 
   const act = {
     draw() {
-      if (scored() && !confirm("Drop scores that are not kept?")) return;
+      if (scored() && !confirm("Drop these scores?")) return;
       const left = cards.filter((card) => !state.drawn.includes(card.value)), among = left.length ? left : cards;
       const card = select.value || among[Math.floor(Math.random() * among.length)].value;
       const drawn = [...new Set([...(left.length ? state.drawn : []), card])];
@@ -76,11 +76,11 @@
       $("h3").focus();
     },
     next() {
-      const phase = { new: "plan", plan: "talk", talk: "score" }[state.phase];
+      const phase = { new: "plan", plan: "talk", talk: "score" }[state.phase], moves = document.activeElement.dataset.at;
       last = LENGTH[phase] ?? 0;
       change({ phase, left: 0, ends: Date.now() + last * 1000 });
       say(last ? clock.textContent : "Time to score.");
-      if (document.activeElement.hidden) ($("[data-do=next]:not([hidden])") ?? form).focus();
+      if (moves) ($("[data-do=next]:not([hidden])") ?? form).focus();
     },
     pause() {
       if (state.left) change({ ends: Date.now() + state.left, left: 0 }, "Running.");
