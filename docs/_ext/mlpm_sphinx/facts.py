@@ -73,9 +73,6 @@ def parse(text: str) -> dict[str, Fact]:
         rows = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise ValueError(f"{FILE}: {problem}") from problem
-    for row in rows.values():
-        if isinstance(row, dict):
-            row.setdefault("area", "measures")  # INTERIM
     faults = [f"{FILE}: [{key}] {fault}" for key, row in rows.items() for fault in _faults(row)]
     if faults:
         raise ValueError("\n".join(faults))
