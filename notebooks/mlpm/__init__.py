@@ -20,6 +20,7 @@ learning_curve  how much labeled data does a target take?
 scores          labeled scores of a model, counted once: calibration, intervals, another base rate
 leaks           which fields of a table know the answer, and what is a model worth without them?
 threshold       from which score on do we act, by whose prices?
+evals           may a product ship on what a judge model says of its answers, and what do people read next?
 fairness        which groups does one cut treat alike, in which sense, and what does each other sense cost whom?
 metrics         what may be said about a model, on which stream, and which question comes next?
 supply          where do examples come from, how many are there, and whom do they leave out?
@@ -35,6 +36,7 @@ backend         what is down, what is slow, when does a page hang up, and what d
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
 tokens          what does a solved task cost, people included, and how long does somebody wait?
 story           what a model review says, in counts of one group, as a picture whose title is the point
+stopping        go on, test once more or stop: what is still to be spent, whose chance, and a date set beforehand
 proportions     shares of counts: intervals, and what a test of n items can show
 impact          what did the launches do together, and which number would change what we do?
 charts          charts stored as data, with a description
