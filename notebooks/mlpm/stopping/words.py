@@ -1,0 +1,148 @@
+"""The findings in sentences, and the memo."""
+
+import math
+
+import pandas as pd
+
+from mlpm.phrases import euros, of_100
+from mlpm.stopping.bet import Bet, Trial
+from mlpm.stopping.course import Course
+
+
+def about_sum(bet: Bet, spent: float) -> str:
+    """The sum, and what is not in it."""
+    if bet.break_even > 1:
+        needs = "No chance would be enough: what is to go is more than success brings."
+    else:
+        needs = f"Going on is worth it from a chance of {of_100(bet.break_even)}."
+    return (
+        f"{bet.chance:.2f} × {euros(bet.value)} − {euros(bet.to_go)} = **{euros(bet.worth)}**. {needs} The "
+        f"{euros(spent)} that were spent are in neither sum: they are the same whatever is decided."
+    )
+
+
+def voices(bet: Bet, guesses: dict[str, float]) -> pd.DataFrame:
+    """The same sum by each person's chance. Columns: who, chance, worth, says."""
+    rows = []
+    for who, chance in guesses.items():
+        one = Bet(bet.to_go, chance, bet.value)
+        rows.append({"who": who, "chance": chance, "worth": one.worth, "says": "go on" if one.worth > 0 else "stop"})
+    return pd.DataFrame(rows)
+
+
+def about_voices(table: pd.DataFrame, bet: Bet) -> str:
+    if table["says"].nunique() == 1:
+        return f"All say {table['says'].iloc[0]}. Between them they argue about a number that decides nothing."
+    return (
+        f"They differ on one number, and {of_100(bet.break_even)} lies between them. So the question is whose "
+        f"chances have "
+        "come true before; ask somebody who has not worked on it, in writing, before telling the others' guess."
+    )
+
+
+def about_test(bet: Bet, trials: dict[str, Trial]) -> str:
+    """What one more test is worth, each in a line."""
+    lines = []
+    for name, trial in trials.items():
+        worth = bet.test_worth(trial)
+        after = bet.after_yes(trial)
+        never = math.isnan(after)
+        seen = "it never says yes" if never else f"a yes would lift {of_100(bet.chance)} to {of_100(after)}"
+        verdict = "run it before you stop" if worth > trial.cost else "it does not pay for itself"
+        lines.append(f"- **{name}**: {seen}; worth {euros(worth)}, costs {euros(trial.cost)}: {verdict}.")
+    return "\n".join(lines)
+
+
+def about_date(course: Course, explained: float) -> str:
+    """The date to stop, and the one that feel arrives at."""
+    date, late = course.date(), course.date(explained)
+    if not date:
+        return (
+            f"Do not begin: a first month costs {euros(course.month)} and is expected to bring "
+            f"{euros(course.start * course.monthly * course.value)}."
+        )
+    paid = f"{euros(date * course.month)} at most"
+    feel = (
+        f"Whoever explains away {of_100(explained)} of each bad month goes on until month {late}."
+        if late > date
+        else "Explaining away as much as assumed here changes nothing."
+    )
+    return (
+        f"After {date} months without a success the chance has fallen from {of_100(course.start)} to "
+        f"{of_100(float(course.belief(date)))}, under the {of_100(course.enough)} at which a month is worth its "
+        f"cost. Rule: "
+        f"**no success by the end of month {date}, stop**; {paid}. {feel}"
+    )
+
+
+def about_many(table: pd.DataFrame, projects: int) -> str:
+    """Rule against feel, with what the rule gives up."""
+    rule, tilted, calm, feel = (row for row in table.itertuples())
+    if abs(feel.more) <= 2 * feel.more_error:
+        verdict = f"Over {projects:,} projects feel and date cannot be told apart."
+    elif feel.more < 0:
+        verdict = (
+            f"A date saves {euros(-feel.more)} a project (± {euros(2 * feel.more_error)}) over deciding by feel: "
+            f"feel puts "
+            f"{euros(feel.lost)} a project into what could not work, the date {euros(rule.lost)}."
+        )
+    else:
+        verdict = f"By feel is better here, by {euros(feel.more)} a project (± {euros(2 * feel.more_error)})."
+    return (
+        f"{verdict} The date is not free of errors: of 100 projects it gives up {100 * rule.given_up:.0f} that "
+        f"would have "
+        f"worked, feel {100 * feel.given_up:.0f}. A date set by somebody too hopeful "
+        f"{_beside(tilted.more)}; feel without explaining away {_beside(calm.more)}."
+    )
+
+
+def _beside(more: float) -> str:
+    if abs(more) < 0.5:
+        return "is as good"
+    return f"loses {euros(-more)} beside it" if more < 0 else f"brings {euros(more)} more"
+
+
+def about_maybe(weeks: float, drag: float, week: float) -> str:
+    return (
+        f"A maybe of {weeks:g} weeks that keeps {drag:g} person-weeks a week busy costs "
+        f"**{euros(weeks * drag * week)}**, and "
+        "whoever asked has planned with it meanwhile. A no on the first day costs a conversation."
+    )
+
+
+def memo(bet: Bet, trial: Trial, spent: float, week: float) -> str:
+    """The decision with its reason, its price and its condition for coming back."""
+    decision = bet.decide(trial)
+    if decision == "stop":
+        head = "**Stop.**"
+        reason = (
+            f"What is still to be spent, {euros(bet.to_go)}, needs a chance of {of_100(bet.break_even)}; we believe "
+            f"{of_100(bet.chance)}. Going on would lose {euros(-bet.worth)} on average. One more test would be worth "
+            f"{euros(bet.test_worth(trial))} and costs {euros(trial.cost)}."
+        )
+        then = (
+            f"**Freed:** {euros(bet.to_go)}, {bet.to_go / week:.0f} person-weeks. **Back on the table** if the "
+            f"chance is "
+            f"above {of_100(bet.break_even)} on new evidence, or what is to go falls below "
+            f"{euros(bet.chance * bet.value)}."
+        )
+    elif decision == "test_first":
+        head = "**Test first; then go on or stop.**"
+        reason = (
+            f"One more test costs {euros(trial.cost)} and is worth {euros(bet.test_worth(trial))}: a yes lifts "
+            f"the chance "
+            f"from {of_100(bet.chance)} to {of_100(bet.after_yes(trial))}; going on needs {of_100(bet.break_even)}."
+        )
+        then = "**A no ends it,** on the day of the result, without another meeting."
+    else:
+        head = "**Go on.**"
+        reason = (
+            f"What is still to be spent, {euros(bet.to_go)}, needs a chance of {of_100(bet.break_even)}; we believe "
+            f"{of_100(bet.chance)}. Going on brings {euros(bet.worth)} on average."
+        )
+        then = "**Stop rule:** write a state and a date today, while nobody has to lose by it."
+    return (
+        f"{head} {reason}\n\n{then}\n\nThe {euros(spent)} spent so far are no reason in either direction. The "
+        f"chance is a "
+        "guess: it was asked of people who have not worked on this."
+    )
