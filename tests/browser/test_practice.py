@@ -187,11 +187,12 @@ def test_a_clock_that_ran_out_while_the_page_was_closed_does_not_start_the_next_
     assert button(page, "Start: 2 minutes").is_visible()
 
 
-@pytest.mark.parametrize("kept", ["{", "7", '{"done": 1}', '{"done": [], "card": "prompt-gone", "phase": "talk"}'])
+@pytest.mark.parametrize("kept", ["{", "7", '{"done": 1}', '{"done": [], "card": "prompt-gone", "phase": "score"}'])
 def test_what_it_cannot_read_is_left_aside(desk, kept):
     page = desk()
     page.evaluate("kept => { localStorage['ml-pm-practice'] = kept; }", kept)
     page.reload()
+    assert not page.get_by_role("group").first.is_visible()
     draw(page)
     assert title(page)
     assert page.complaints == []
