@@ -22,6 +22,7 @@ leaks           which fields of a table know the answer, and what is a model wor
 threshold       from which score on do we act, by whose prices?
 evals           may a product ship on what a judge model says of its answers, and what do people read next?
 fairness        which groups does one cut treat alike, in which sense, and what does each other sense cost whom?
+drift           has the world moved under a model, for whom, and who is told?
 metrics         what may be said about a model, on which stream, and which question comes next?
 supply          where do examples come from, how many are there, and whom do they leave out?
 operations      what does a labeling job take, and what has to be out of the way first?
