@@ -103,6 +103,22 @@ def test_the_audit_stops_a_healthy_agent_in_one_week_of_a_hundred():
     assert autonomy.Audit(50, 0).line == 1
 
 
+def test_an_audit_has_a_price_beside_what_it_watches():
+    assert autonomy.Audit(100, 0.0075).price(READ, 30) == 100 * 2
+    assert ladder().week(SMALL, 0.0075) == pytest.approx(1200 * 0.0075 * 22 * 7 / 30)
+    text = words.about_audit(autonomy.Audit(100, 0.0075), SMALL, ladder())
+    assert "costs €200 a week" in text
+    assert "lose €46" in text
+
+
+def test_a_rung_above_its_line_opens_only_for_a_better_agent():
+    assert ladder().to_come(LARGE) == pytest.approx((ladder().needed(LARGE) - 60) / 60)
+    assert ladder().to_come(BANK) is None
+    assert "better than counted" in words.about_ladder(ladder(), (LARGE,))
+    good = autonomy.Action("refund up to €200", 280, 85, 200, 5, 300, 1)  # 1 of 300 is below the line, not yet shown
+    assert "better than counted" not in words.about_ladder(ladder(), (good,))
+
+
 def test_a_month_is_the_sum_of_its_requests():
     prices = ladder()
     alone = 1200 * Fraction(3, 400) * 22 + 280 * Fraction(1, 60) * 89

@@ -19,6 +19,8 @@ from mlpm import InputError, checks, proportions
 CONFIDENCE = 0.95
 # How often a healthy agent may be stopped by the audit of a week.
 FALSE_STOP = 0.01
+# Weeks of a month of 30 days.
+WEEKS = 30 / 7
 ALONE, PERSON, NEVER = "alone", "a person", "never"
 
 
@@ -163,6 +165,18 @@ class Ladder:
         line = self.break_even(action)
         return proportions.silent_trials(line, CONFIDENCE) if action.cap is not None and 0 < line < 1 else None
 
+    def to_come(self, action: Action) -> float | None:
+        """Wrong ones among the judged proposals still missing, if the share stays as counted; None where no rung opens.
+
+        Above the break-even it says that the rung opens only for an agent better than counted.
+        """
+        needed = self.needed(action)
+        return None if needed is None or action.share is None else max(needed - action.runs, 0) * action.share
+
+    def week(self, action: Action, wrong: float) -> float:
+        """Euros a week that an action done alone loses, if a share `wrong` of it is wrong."""
+        return action.requests * wrong * self.loss(action) / WEEKS
+
     def table(self, actions: tuple[Action, ...]) -> pd.DataFrame:
         """One row an action: what it costs alone, where alone stops being cheapest, evidence, exposure, rung."""
         return pd.DataFrame([
@@ -198,6 +212,10 @@ class Audit:
     def line(self) -> int:
         """The fewest wrong ones that an agent as good as expected reaches in at most 1 of 100 weeks."""
         return int(stats.binom.isf(FALSE_STOP, self.size, self.expected)) + 1
+
+    def price(self, approval: Approval, hourly: float) -> float:
+        """Euros a week, if each action is judged as carefully as by `approval`."""
+        return self.size * approval.price(hourly)
 
     def closes(self, share: float) -> float:
         """The chance that a week's audit closes the rung of an agent that is wrong in a share of its actions."""

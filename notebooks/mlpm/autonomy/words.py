@@ -91,6 +91,11 @@ def _why(ladder: Ladder, action: Action) -> str:
             "No number of runs opens the rung. " if more is None
             else f"The rung opens at {needed:,} judged with no further wrong one: {more:,} more. "
         )
+        if more and action.share and action.share >= line:
+            text += (
+                f"At the share counted, {100 * action.share:.2g} of 100, about {ladder.to_come(action):.2g} of these "
+                "would be wrong: it opens only for an agent that is better than counted. "
+            )
     text += f"Before somebody notices, {money(ladder.exposure(action))} can go"
     return text + (
         "." if ladder.bounded(action)
@@ -98,13 +103,19 @@ def _why(ladder: Ladder, action: Action) -> str:
     )
 
 
-def about_audit(audit: Audit, action: Action, line: float) -> str:
-    """When the rung closes again, and how sure that is."""
+def about_audit(audit: Audit, action: Action, ladder: Ladder) -> str:
+    """When the rung closes again, how sure that is, and what the audit costs beside what it watches."""
+    line = ladder.break_even(action)
+    double = min(1.0, 2 * line)
+    careful = ladder.approvals[-1]
     return (
         f"Of the actions done alone, judge {audit.size} a week, drawn at random. Close the rung from {audit.line} "
         f"wrong ones on. An agent as good as counted, {100 * audit.expected:.2g} wrong of 100, is stopped in "
         f"{of_100(audit.closes(audit.expected))} weeks; one at the break-even of {100 * line:.3g} in "
-        f"{of_100(audit.closes(line))}; one at twice that in {of_100(audit.closes(min(1.0, 2 * line)))}."
+        f"{of_100(audit.closes(line))}; one at twice that in {of_100(audit.closes(double))}.\n\n"
+        f"Judged by {plain(careful.name)} each, the audit costs {euros(audit.price(careful, ladder.hourly))} a week. "
+        f"As good as counted, these actions lose {euros(ladder.week(action, audit.expected))} a week; at twice the "
+        f"break-even, {euros(ladder.week(action, double))}."
     )
 
 
