@@ -6,6 +6,7 @@ from mlpm.outputs import rounded
 from mlpm.tokens.prices import hits_needed
 from mlpm.tokens.study import Findings, Interval
 from mlpm.tokens.tails import Tail
+from mlpm.tokens.worth import tasks_to_see
 
 
 def _interval(one: Interval) -> dict:
@@ -128,6 +129,19 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
         "price_output": f.price.output,
         "price_cached": f.price.cached,
     }
+    # A tenth of the price, two points, half the output: what a chapter asks beside the inputs.
+    values |= {
+        "model_tenth": f.model / 10,
+        "whole_tenth": f.whole.value - 0.9 * f.model,
+        "two_points": 2 * f.point,
+        "two_net_month": (2 * f.point - f.model) * month,
+        "two_tasks": tasks_to_see(f.handed.value, 2),
+        "half_output": parts["output"] / 2,
+        "half_output_month": parts["output"] / 2 * month,
+        "better_net": f.gain - f.extra(f.model),
+        "better_net_month": (f.gain - f.extra(f.model)) * month,
+        "even_person": f.model / f.handed.value if f.handed.value else math.inf,
+    }
     if f.log.hits is not None:
         values["hits"] = 100 * f.log.hits
     if f.cascade is not None:
@@ -145,6 +159,7 @@ def numbers(f: Findings) -> dict[str, int | float | str]:
             "cascade_slips_allowed": c.slips_allowed,
             "cascade_saved_month": c.saved * month,
             "cascade_loss_month": -c.net * month,
+            "cascade_net_month": c.net * month,
         }
     for what, tails in f.log.tails.items():
         for tail in tails:
