@@ -350,6 +350,11 @@ def test_two_ends_of_a_task_are_refused():
         agora(frame, columns=COLUMNS)
 
 
+def test_calls_that_cost_nothing_are_refused():
+    with pytest.raises(InputError, match=re.escape("calls, columns 'input' and 'output': add up to no cost at all.")):
+        calls(("a", "solved", 0.0, 0.0, 1, "1", 1))
+
+
 def test_an_end_in_one_row_of_a_task_is_enough(found):
     frame = model_calls()
     frame.loc[frame.conversation.duplicated(), "outcome"] = None

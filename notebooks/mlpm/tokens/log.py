@@ -189,6 +189,10 @@ def count(
         )
         .order_by(["model", "kind"])
     )
+    if not groups.plain.sum() > 0:
+        raise tables.error(
+            name, [columns.input, columns.output], "add up to no cost at all", "Give tokens, and prices above 0"
+        )
     each = priced.group_by("task").aggregate(
         said=priced.outcome.max(),
         other=priced.outcome.min(),
