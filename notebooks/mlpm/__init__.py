@@ -35,6 +35,7 @@ requirements    does a test of n items show that a line is held, in every slice,
 autonomy        what may an agent do alone, what with a person's look, what never, and what opens the next rung?
 backend         what is down, what is slow, when does a page hang up, and what does splitting it cost?
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
+adaptation      prompt, retrieval, tuning or machines of one's own: when does each repay itself?
 tokens          what does a solved task cost, people included, and how long does somebody wait?
 story           what a model review says, in counts of one group, as a picture whose title is the point
 stopping        go on, test once more or stop: what is still to be spent, whose chance, and a date set beforehand
