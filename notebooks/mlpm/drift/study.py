@@ -432,8 +432,8 @@ class Study:
             * len(self.counts.reference_spans),
             "spread": self.spread, "between_q": self.between[1], "between_freedom": self.between[2],
             "change_of_100": 100 * self.change, "notice_within": self.notice_within,
-            "required_of_100": 100 * self.required, "last_day": self.counts.last.isoformat(),
-            "start_day": self.counts.start.isoformat(),
+            "required_of_100": 100 * self.required, "allowed": self.false_alarms,
+            "last_day": self.counts.last.isoformat(), "start_day": self.counts.start.isoformat(),
         }
         for key, name in {"all": ALL, "worst": self.worst}.items():
             if name is None:
