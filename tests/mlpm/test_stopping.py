@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlpm import paint, stopping
+from mlpm import paint, proportions, stopping
 from mlpm.stopping import words
 from refusing import refused
 
@@ -188,6 +188,15 @@ def test_what_the_date_saves_is_said_with_its_error(table):
     assert words.about_many(swapped, 20_000).startswith("By feel is better here")
     close = table.assign(more=table["more"] * 0.01)
     assert "cannot be told apart" in words.about_many(close, 20_000)
+
+
+@pytest.mark.parametrize(("done", "verdict"), [
+    (5, "missed by more than chance"), (8, "too small to tell"), (12, "too small to tell"), (19, "is reached"),
+])
+def test_the_last_try_is_held_against_the_state(done, verdict):
+    """Wilson at 95%, 12 of 40 needed: 5 of 40 ends at 26 of 100, 8 at 35; 12 begins at 18, 19 at 33."""
+    low, high = proportions.wilson(done, 40)
+    assert verdict in words.about_last(done, 40, 12, float(low), float(high))
 
 
 def test_a_maybe_has_a_price():

@@ -21,6 +21,20 @@ def about_sum(bet: Bet, spent: float) -> str:
     )
 
 
+def about_last(done: int, tried: int, needed: int, low: float, high: float) -> str:
+    """Whether the last try missed the state by more than chance; low, high: the interval of the share, 0 to 1."""
+    state = needed / tried
+    verdict = (
+        "the state is missed by more than chance" if high < state
+        else "the state is reached" if low >= state
+        else "the try was too small to tell"
+    )
+    return (
+        f"Last try: {done} of {tried}, {100 * low:.0f} to {100 * high:.0f} of 100 at 95%; the state asks for "
+        f"{100 * state:.0f}: {verdict}."
+    )
+
+
 def voices(bet: Bet, guesses: dict[str, float]) -> pd.DataFrame:
     """The same sum by each person's chance. Columns: who, chance, worth, says."""
     rows = []
