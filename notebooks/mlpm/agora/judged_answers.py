@@ -2,7 +2,7 @@
 
 What is planted:
 
-- the stream: 1,000 answers of September 2026, of which the judge passes 820;
+- the stream: 1,000 answers of August 2026 to real questions, which no buyer has seen; the judge passes 820;
 - a set read apart by the support operations lead, 50 good and 50 bad answers, mostly of the first version: the judge
   passes 46 of the good and fails 40 of the bad ones. Of the 20 that failed at first sight on 2026-07-27 (`first_look`)
   7 are wrong policy, 5 missed handoff, 3 tone, 2 tool, and 3 pass on the second look;

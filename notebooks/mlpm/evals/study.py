@@ -336,7 +336,9 @@ class Study:
             "good_failed": self.good[1], "bad_passed": self.bad[0],
             "read_passed": sum(self.table[0]), "read_passed_good": self.table[0][0],
             "read_failed": sum(self.table[1]), "read_failed_good": self.table[1][0],
-            "required": self.required, "margin": self.margin, "rare": self.rare, "to_meet": self.to_meet,
+            "required": self.required, "required_of_100": 100 * self.required, "margin": self.margin,
+            "margin_of_100": 100 * self.margin, "severe_at_most_of_100": 100 * self.severe_at_most,
+            "rare": self.rare, "to_meet": self.to_meet,
             "minutes": self.minutes, "wage": self.wage, "severe_at_most": self.severe_at_most,
             "outside": self.rate.outside, "half_width": self.half_width, "coded": self.coded, "failures": self.failures,
             "kappa_in_stream": self.kappa_in_stream, "read_twice": self.read_twice, "people_agree": self.people_agree,
@@ -373,6 +375,8 @@ class Study:
         for name, one in shares.items():
             if one is not None:
                 values |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
+                values |= {f"{name}_of_100": 100 * one.value, f"{name}_low_of_100": 100 * one.low,
+                           f"{name}_high_of_100": 100 * one.high}
         return {
             prefix + name: value for name, value in values.items()
             if value is not None and (not isinstance(value, float) or math.isfinite(value))
