@@ -16,7 +16,9 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from mlpm import drift
 from mlpm.agora import answer_scores as agora
-from mlpm.drift import alarm, stability, wording
+from mlpm.drift import alarm, running, stability, wording
+from mlpm.drift.calm import Calm, read_shares
+from mlpm.drift.retraining import Upkeep
 from refusing import refused
 
 # --- How far apart, and how far by chance --------------------------------------------------------------------------
@@ -435,3 +437,83 @@ def test_the_example_holds_what_its_generator_says():
     marked = known[known.score >= 0.85]
     assert (marked.answered == "yes").groupby(marked.day >= "2026-08-10").mean().min() > 0.92
     assert set(rows[rows.day == rows.day.max()].answered.dropna()) == {"yes"}
+
+
+# --- Running a model: a calm average, and when to train again ------------------------------------------------------
+
+
+def the_calm(**changes) -> Calm:
+    given = {"before": "25, 25, 25, 25", "now": "18, 22, 27, 33", "part": 0.2, "inside": "10, 14, 27, 49"} | changes
+    return Calm(**{
+        name: read_shares(name, value) if isinstance(value, str) else value for name, value in given.items()
+    })
+
+
+def test_a_slice_moves_under_a_calm_average():
+    """The rest of the rows by hand: (18 − 0.2 · 10) / 0.8 = 20, then 24, 27, 29."""
+    calm = the_calm()
+    assert calm.outside == pytest.approx([0.20, 0.24, 0.27, 0.29])
+    by_hand = -0.15 * math.log(0.4) - 0.11 * math.log(0.56) + 0.02 * math.log(1.08) + 0.24 * math.log(1.96)
+    assert calm.psi_inside == pytest.approx(by_hand)
+    assert calm.psi == pytest.approx(0.05058, abs=1e-5)
+    assert (calm.top_points, calm.top_growth) == pytest.approx((0.08, 0.32))
+    assert calm.from_slice == pytest.approx(0.2 * 24 / 8)
+    assert calm.parts.sum() == pytest.approx(calm.psi)
+
+
+def test_chance_reaches_the_custom_with_few_rows():
+    assert the_calm().rows_for(0.1) == pytest.approx(60)  # 3 · (1/60 + 1/60) = 0.1
+    assert the_calm().noise == pytest.approx(3 * (1 / 100_000 + 1 / 20_000))
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"now": "18, 22, 27"}, "Parameter now is '18, 22, 27'. Give at least two positive numbers that add up to 100"),
+    ({"now": "18, x, 27, 33"}, "Parameter now is '18, x, 27, 33'. Give at least two positive numbers"),
+    ({"inside": "20, 30, 50"}, "before, now and inside must name as many buckets each; they name 4, 4 and 3."),
+    ({"part": 0.9}, "a slice cannot hold more rows of a bucket than there are"),
+    ({"part": 0.0}, "Parameter part is 0.0. Give a share between 0 and 1."),
+])
+def test_buckets_that_cannot_be_meant_are_refused(changes, message):
+    refused(lambda: the_calm(**changes), message)
+
+
+def upkeep(**changes) -> Upkeep:
+    return Upkeep(**({"compute": 400, "people": 2_500, "point_week": 830, "slow": 0.02, "jumps": 2, "jump": 0.5,
+                      "watching": 4_160, "delay": 3, "false": 1} | changes))
+
+
+def test_the_calendar_costs_what_a_year_told_week_by_week_costs():
+    """Train every 13 weeks: lost points day by day, and one jump a year at a random day, on a fine grid."""
+    found = upkeep(jumps=1)
+    day = (np.arange(52 * 700) + 0.5) / 700
+    slow = 0.02 * (day % 13)
+    carried = 0.5 * (13 - day % 13)  # points × weeks, of a jump on that day
+    told = 4 * 2_900 + 830 * (slow.mean() * 52 + carried.mean())
+    assert found.calendar(13) == pytest.approx(told, rel=1e-6)
+
+
+def test_the_best_interval_is_the_cheapest():
+    found = upkeep()
+    every = np.linspace(1, 104, 100_000)
+    assert found.best_every == pytest.approx(every[np.argmin(found.calendar(every))], abs=0.002)
+    assert upkeep(slow=0, jumps=0).best_every == 104
+    assert upkeep(point_week=1e6).best_every == 1
+
+
+def test_an_alarm_pays_when_jumps_are_large():
+    found = upkeep()
+    every = np.linspace(1, 104, 100_000)
+    slow = np.min(52 / every * 2_900 + 830 * 52 * 0.02 * every / 2)
+    assert found.alarm == pytest.approx(slow + 3 * 2_900 + 4_160 + 830 * 2 * 0.5 * 3, rel=1e-6)
+    assert found.gain < 0
+    quick = upkeep(delay=1)
+    assert upkeep(delay=1, jump=quick.even_jump).gain == pytest.approx(0, abs=0.01)
+    assert upkeep(delay=1, jump=quick.even_jump * 1.2).gain > 0
+    assert math.isnan(upkeep(delay=52).even_jump)
+
+
+def test_the_memo_follows_the_numbers():
+    assert running.memo(the_calm(), upkeep(), "new sellers").startswith("**Watch *new sellers* by itself.")
+    same = running.memo(the_calm(inside="18, 22, 27, 33"), upkeep(delay=0.5, jump=3), "new sellers")
+    assert same.startswith("**Watch the slices; the average says the same here.**")
+    assert "Train on the alarm" in same

@@ -30,14 +30,15 @@ def calm_figure(found: Study) -> alt.TopLevelMixin:
         for one in watched if one.name in kinds
     ]
     colors = alt.Scale(domain=["slice", "average", "worst"], range=[charts.MUTED, charts.INK, charts.BAD])
-    x = alt.X("day:T", title=f"{wording.unit(found).capitalize()} from",
-              axis=alt.Axis(format="%b %d", labelOverlap=True))
-    y = alt.Y("gap:Q", title="Positives above or below what was expected, of 100")
+    # Days as words: an axis of time would shift them by the reader's own clock.
+    x = alt.X("day:O", title=f"{wording.unit(found).capitalize()} from",
+              axis=alt.Axis(labelExpr="slice(datum.value, 5)", labelAngle=0, labelOverlap="greedy", labelSeparation=8))
+    y = alt.Y("gap:Q", title="Positives beyond what was expected, of 100")
     base = alt.Chart(pd.DataFrame(rows, columns=["day", "gap", "name", "kind", "rang"])).encode(x=x, y=y)
     color = alt.Color("kind:N", scale=colors, legend=None)
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=charts.MUTED).encode(y="y:Q")
     start = alt.Chart(pd.DataFrame({"day": [found.counts.start.isoformat()]}))
-    rule = start.mark_rule(color=charts.MUTED, strokeDash=[5, 4]).encode(x="day:T")
+    rule = start.mark_rule(color=charts.MUTED, strokeDash=[5, 4]).encode(x="day:O")
     thin = base.transform_filter("datum.kind == 'slice'").mark_line(strokeWidth=1.25, opacity=0.6).encode(
         color=color, detail="name:N")
     thick = base.transform_filter("datum.kind != 'slice'").mark_line(strokeWidth=3).encode(color=color, detail="name:N")
@@ -45,8 +46,12 @@ def calm_figure(found: Study) -> alt.TopLevelMixin:
     ends = base.transform_filter("datum.kind != 'slice'").transform_aggregate(
         last="argmax(day)", groupby=["name", "kind"]
     ).transform_calculate(day="datum.last.day", gap="datum.last.gap")
-    names = ends.mark_text(align="right", dy=-14, dx=4, fontWeight="bold").encode(
-        x="day:T", y="gap:Q", text="name:N", color=color)
+    names = [
+        ends.transform_filter(f"datum.kind == '{kind}'")
+        .mark_text(align="right", dy=dy, dx=4, fontWeight="bold")
+        .encode(x="day:O", y="gap:Q", text="name:N", color=color)
+        for kind, dy in (("average", 15), ("worst", -14))
+    ]
     said = "No count rings."
     if found.first_alarm is not None:
         first = found.first_alarm
@@ -56,7 +61,7 @@ def calm_figure(found: Study) -> alt.TopLevelMixin:
     if average and found.counts.sliced:
         said += f" The average stays within {max(abs(100 * one.gap) for one in average):.1f} of 100."
     return charts.figure(
-        alt.layer(zero, rule, thin, thick, bell, names).properties(width="container", height=280),
+        alt.layer(zero, rule, thin, thick, bell, *names).properties(width="container", height=280),
         "slices-and-average",
         f"Each {wording.unit(found)}, the positives above or below what was expected, of 100 labeled rows, by slice "
         f"and for all together; the dashed line is {found.counts.start}. {said}",
@@ -79,13 +84,18 @@ def kept_figure(found: Study) -> alt.TopLevelMixin:
     color = alt.Color("when:N", legend=None, scale=alt.Scale(
         domain=["reference", "in question"], range=[charts.MUTED, charts.ACCENT]))
     low = min([0.6, *frame.low]) if len(frame) else 0.0
-    x = alt.X("low:Q", title=f"Came true, of those from {found.act_from:g} on", axis=alt.Axis(format="%"),
-              scale=alt.Scale(domain=[max(0.0, low - 0.02), 1], nice=False))
+    scale = alt.Scale(domain=[max(0.0, low - 0.02), 1], nice=False, zero=False)
+
+    def at(field):
+        return alt.X(f"{field}:Q", title=f"Came true, of those from {found.act_from:g} on",
+                     axis=alt.Axis(format="%"), scale=scale)
+
+    x = at("low")
     base = alt.Chart(frame)
     line = base.mark_rule(strokeWidth=3, opacity=0.55).encode(x=x, x2="high:Q", y=y, yOffset=off, color=color)
     shape = alt.Shape("when:N", legend=None, scale=alt.Scale(
         domain=["reference", "in question"], range=["circle", "diamond"]))
-    point = base.mark_point(size=90, opacity=1).encode(x="value:Q", y=y, yOffset=off, color=color, shape=shape)
+    point = base.mark_point(size=90, opacity=1).encode(x=at("value"), y=y, yOffset=off, color=color, shape=shape)
     names = alt.Chart(pd.DataFrame({"name": order})).mark_text(align="left", dy=-21, fontWeight="bold").encode(
         x=alt.value(0), y=y, text="name:N")
     layers = [line, point, names]
@@ -95,7 +105,7 @@ def kept_figure(found: Study) -> alt.TopLevelMixin:
             x=x, y=y, yOffset=off, color=color, text="word:N"))
     if found.required:
         required = alt.Chart(pd.DataFrame({"x": [found.required]}))
-        layers.insert(0, required.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(x="x:Q"))
+        layers.insert(0, required.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(x=at("x")))
     said = "; ".join(
         f"{row.name_}: {of_100(row.value)}" for row in
         frame[frame.when == "in question"].rename(columns={"name": "name_"}).itertuples()
