@@ -1,6 +1,7 @@
 """mlpm.evals: expected values are published numbers, exact fractions, the generator's form or an independent count."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from scipy import stats
 
 from mlpm import evals
 from mlpm.agora import judged_answers
-from mlpm.evals import correct, wording
+from mlpm.evals import correct, figures, wording
 from mlpm.evals.correct import NOTHING, Corrected, from_apart, from_within
 from mlpm.evals.decision import NOT_USABLE, OPEN, USABLE
 from mlpm.proportions import wilson
@@ -50,6 +51,21 @@ def agora(tmp_path_factory):
     return evals.analyze(apart, severe="wrong policy", pairs=pairs), evals.analyze(within, severe="wrong policy")
 
 
+def calculated(steps: list[dict], sliders: dict) -> dict:
+    """A chart's `calculate` steps, worked out as Vega does; text is left out."""
+    row = {}
+    for step in steps:
+        formula = step["calculate"]
+        if "format(" in formula:
+            continue
+        chosen = re.fullmatch(r"(.+?) \? (.+) : (.+)", formula)
+        formula = "({1}) if ({0}) else ({2})".format(*chosen.groups()) if chosen else formula
+        formula = re.sub(r"datum\.(\w+)", r"row['\1']", formula).replace("&&", "and")
+        known = {"row": row, "sqrt": math.sqrt, "pow": pow, "min": min, "max": max, **sliders}
+        row[step["as"]] = eval(formula, {"__builtins__": {}}, known)  # our own chart's text
+    return row
+
+
 # --- The corrected rate -------------------------------------------------------------------------------------------
 
 
@@ -76,6 +92,23 @@ def test_the_interval_of_a_set_apart_holds_the_truth_in_about_nine_of_ten():
         found = from_apart((judged, 1_000 - judged), (good, 50 - good), (bad, 50 - bad), seed=run)
         held += found.low <= 0.86 <= found.high
     assert 0.88 < held / runs < 0.97
+
+
+def test_the_chart_computes_fiellers_interval(agora):
+    """The roots of (n − θd)² = z² var(n − θd), found by a solver; and near the bootstrap's 77 to 98."""
+    from scipy.optimize import brentq
+
+    p, t, s, z = 0.82, 0.92, 0.80, 1.959964
+
+    def apart(value):
+        spread = p * (1 - p) / 1_000 + (1 - value) ** 2 * s * (1 - s) / 50 + value**2 * t * (1 - t) / 50
+        return (p + s - 1 - value * (t + s - 1)) ** 2 - z**2 * spread
+
+    low, high = brentq(apart, 0.5, 0.86), brentq(apart, 0.87, 1.2)
+    assert (low, high) == pytest.approx((0.77, 0.975), abs=0.01)
+    found = calculated(figures.correction_figure(agora[0]).to_dict()["layer"][0]["transform"],
+                       {"passed": 82, "tpr": 92, "tnr": 80, "good": 50, "bad": 50, "judged": 1_000})
+    assert (found["low"], found["high"]) == pytest.approx((100 * low, 100 * high), abs=1e-4)
 
 
 def test_a_judge_that_may_be_a_coin_corrects_nothing():

@@ -8,7 +8,7 @@ from mlpm import charts
 from mlpm.evals import correct
 from mlpm.evals.correct import Z, kappa_at
 from mlpm.evals.study import Study
-from mlpm.evals.wording import hundredth, within
+from mlpm.evals.wording import within
 
 MOST = 10  # types drawn; the table has all
 
@@ -34,22 +34,24 @@ def correction_figure(found: Study) -> alt.TopLevelMixin:
         data.transform_calculate(p="passed / 100", t="tpr / 100", s="tnr / 100")
         .transform_calculate(power="datum.t + datum.s - 1")
         .transform_calculate(
-            raw="datum.p * 100",
-            rawhalf=f"100 * {Z} * sqrt(datum.p * (1 - datum.p) / judged)",
-            sound="datum.power > 0.1",
-            value="(datum.p + datum.s - 1) / max(datum.power, 0.01)",
+            vp="datum.p * (1 - datum.p) / judged", vt="datum.t * (1 - datum.t) / good",
+            vs="datum.s * (1 - datum.s) / bad", top="datum.p + datum.s - 1",
+        )
+        # Fieller's interval (1954) of the ratio: the roots of a x² − 2 b x + c; none where a is not positive.
+        .transform_calculate(
+            a=f"pow(datum.power, 2) - {Z**2} * (datum.vs + datum.vt)",
+            b=f"datum.top * datum.power - {Z**2} * datum.vs",
+            c=f"pow(datum.top, 2) - {Z**2} * (datum.vp + datum.vs)",
         )
         .transform_calculate(
-            spread="(datum.p * (1 - datum.p) / judged + pow(datum.value, 2) * datum.t * (1 - datum.t) / good"
-            " + pow(1 - datum.value, 2) * datum.s * (1 - datum.s) / bad) / pow(max(datum.power, 0.01), 2)",
+            sound="datum.power > 0 && datum.a > 0",
+            root="sqrt(max(pow(datum.b, 2) - datum.a * datum.c, 0))",
+            raw="100 * datum.p", rawhalf=f"100 * {Z} * sqrt(datum.vp)",
         )
         .transform_calculate(
-            half=f"100 * {Z} * sqrt(datum.spread)",
-            rate="min(max(100 * datum.value, 0), 100)",
-        )
-        .transform_calculate(
-            low="datum.sound ? min(max(100 * datum.value - datum.half, 0), 100) : 0",
-            high="datum.sound ? min(max(100 * datum.value + datum.half, 0), 100) : 100",
+            rate="min(max(100 * datum.top / max(datum.power, 0.01), 0), 100)",
+            low="datum.sound ? min(max(100 * (datum.b - datum.root) / datum.a, 0), 100) : 0",
+            high="datum.sound ? min(max(100 * (datum.b + datum.root) / datum.a, 0), 100) : 100",
             rawlow="max(datum.raw - datum.rawhalf, 0)",
             rawhigh="min(datum.raw + datum.rawhalf, 100)",
             rawsaid="'the judge says ' + format(datum.raw, '.0f')",
@@ -79,9 +81,8 @@ def correction_figure(found: Study) -> alt.TopLevelMixin:
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=160),
         "corrected-pass-rate",
         f"What the judge says, {within(found.raw)} of 100 good, and what is left after the correction: {rate}; "
-        "required "
-        f"are {hundredth(found.required)}. Sliders move the judge's pass rate, its two rates and how many answers were "
-        "read; the interval in the chart is the normal approximation, set apart from the stream.",
+        f"required are {100 * found.required:g}. Sliders move the judge's pass rate, its two rates and how many answers "
+        "were read apart; the band they move is a formula, Fieller's, and may differ by a point from the bootstrap.",
     )
 
 

@@ -294,7 +294,7 @@ def about_reading(found: Study) -> str:
     known = found.readings[2]
     if known.second and best is not known:
         bad = 1 - found.rate.value
-        among = f"{known.second / bad:,.0f}" if bad > 0.005 else ""
+        among = f"{math.ceil(known.second / bad - 1e-9):,}" if bad > 0.005 else ""
         find = f", and finding the {known.second:,} bad ones among {among} or so" if among else ""
         text += (
             f"A set of known answers would need {known.count:,}{find}: it is there to build a judge, not to measure a "
