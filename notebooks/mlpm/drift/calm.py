@@ -43,10 +43,11 @@ class Calm:
         if not len(self.before) == len(self.now) == len(self.inside):
             raise InputError("before, now and inside must name as many buckets each; they name "
                              f"{len(self.before)}, {len(self.now)} and {len(self.inside)}.")
-        if (self.outside <= 0).any():
+        least = self.outside.min()
+        if least <= 0:
             raise InputError(
-                f"Parameter inside leaves the other rows a share of {100 * self.outside.min():.1f} of 100 in some bucket: "
-                "a slice cannot hold more rows of a bucket than there are. Give a smaller part, or other shares."
+                f"Parameter inside leaves the other rows a share of {100 * least:.1f} of 100 in some bucket: a "
+                "slice cannot hold more rows of a bucket than there are. Give a smaller part, or other shares."
             )
 
     @cached_property

@@ -101,6 +101,7 @@ class Upkeep:
         return float(optimize.brentq(gain, grid[first - 1], grid[first]))
 
     def numbers(self) -> dict[str, float]:
+        quick = replace(self, delay=1.0)
         values = {
             "best_every": self.best_every, "calendar_best": self.calendar(self.best_every),
             "calendar_1": self.calendar(1), "calendar_4": self.calendar(4), "calendar_26": self.calendar(26),
@@ -109,6 +110,6 @@ class Upkeep:
             "compute_100": 100 * self.compute / self.training, "point_week": self.point_week,
             "slow_year": WEEKS * self.slow, "jumps": self.jumps, "jump": self.jump, "watching": self.watching,
             "delay": self.delay, "false": self.false, "carried": self.carried, "even_jump": self.even_jump,
-            "even_jump_in_a_week": replace(self, delay=1.0).even_jump, "alarm_in_a_week": replace(self, delay=1.0).alarm,
+            "even_jump_in_a_week": quick.even_jump, "alarm_in_a_week": quick.alarm,
         }
         return {name: float(value) for name, value in values.items() if math.isfinite(value)}
