@@ -144,6 +144,15 @@ def test_within_both_is_the_weighted_share():
     assert (round(found.low, 2), round(found.high, 2)) == (0.81, 0.89)
 
 
+def test_few_judged_answers_widen_the_interval_within():
+    """The share of passes is counted, too: 0.82 of 100 is known to about ± 8, and moves the rate by 93/96 − 21/57."""
+    few, many = (from_within((82 * n, 18 * n), ((93, 3), (21, 36))) for n in (1, 1_000))
+    assert few.value == pytest.approx(many.value)
+    low, __ = wilson(82, 100)
+    assert few.value - few.low == pytest.approx(
+        math.hypot(many.value - many.low, (93 / 96 - 21 / 57) * (0.82 - float(low))), abs=1e-3)
+
+
 def test_the_interval_within_holds_the_truth():
     rng, held, runs = np.random.default_rng(6), 0, 2_000
     right, wrong = 0.86 * 0.92 / 0.8192, 0.86 * 0.08 / 0.1808

@@ -81,8 +81,8 @@ def correction_figure(found: Study) -> alt.TopLevelMixin:
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=160),
         "corrected-pass-rate",
         f"What the judge says, {within(found.raw)} of 100 good, and what is left after the correction: {rate}; "
-        f"required are {100 * found.required:g}. Sliders move the judge's pass rate, its two rates and how many answers "
-        "were read apart; the band they move is a formula, Fieller's, and may differ by a point from the bootstrap.",
+        f"required are {100 * found.required:g}. Sliders move the judge's pass rate, its two rates and how many "
+        "answers were read apart; the band they move is a formula, Fieller's, and may be a point off the bootstrap.",
     )
 
 
@@ -119,7 +119,7 @@ def types_figure(found: Study) -> alt.TopLevelMixin:
 def reading_figure(found: Study) -> alt.TopLevelMixin:
     """Answers to read against the width wanted, by each road."""
     rows = []
-    names = {correct.BY_VERDICT: "by the judge's verdict", correct.ALONE: "no judge", correct.KNOWN: "known answers"}
+    names = {correct.BY_VERDICT: "by verdict", correct.ALONE: "no judge", correct.KNOWN: "known answers"}
     good = min(max(found.rate.value, 0.01), 0.99)
     for margin in np.arange(0.02, 0.1001, 0.0025):
         for one in correct.readings(float(margin), found.stream, good, found.tpr.value, found.tnr.value):
