@@ -15,7 +15,7 @@ from mlpm import InputError, fairness, scores
 from mlpm.agora import payout_checks
 from mlpm.fairness import listings, wording
 from mlpm.fairness.goals import NOW, policy
-from mlpm.fairness.groups import Gap, Group, compare, rows_needed, same_score_odds
+from mlpm.fairness.groups import Gap, Group, compare, rows_needed, same_score_odds, times_as_often
 from mlpm.scores import Share
 
 CHECKS = payout_checks.payout_checks()
@@ -285,7 +285,21 @@ def test_the_whole_path_counts_from_the_start(agora):
     found = agora(before="domestic=30000, foreign=8000")
     shares = {name: (filed.value, hit.value) for name, __, filed, hit in found.path}
     assert shares == {"domestic": (0.1, 0.007), "foreign": (0.25, 0.0225)}
-    assert "3.2 times as often" in wording.about_path(found)
+    assert "3.2 times as often as *domestic* (2.6 to 3.9).**" in wording.about_path(found)
+
+
+def test_a_ratio_of_few_is_not_told_from_once():
+    # Katz by hand: 2 * exp(± 1.96 * sqrt(1/8 - 1/1000 + 1/4 - 1/1000)) = 0.6042 and 6.6206
+    found = times_as_often(8, 1000, 4, 1000)
+    assert (found.value, found.low, found.high) == pytest.approx((2, 0.6042, 6.6206), rel=1e-4)
+
+
+def test_a_path_of_few_wrong_hits_cannot_be_told_from_once(tmp_path):
+    frame = rows("a", 40, 20, 4, 96) + rows("b", 40, 20, 8, 92)
+    found = fairness.analyze(read(tmp_path, frame), threshold=0.5, before="a=1000, b=1000")
+    said = wording.about_path(found)
+    assert "b are wrongly hit 2.0 times as often as" in said.replace("*", "")
+    assert "(0.6 to 6.6): these counts cannot tell it from once." in said
 
 
 def test_wrong_labels_close_the_gap_and_one_fewer_does_not(agora):

@@ -168,6 +168,17 @@ def same_score_odds(one: Group, other: Group) -> Gap:
     return Gap("meaning", one.name, ratio, verdict(ratio, *SAME_ODDS, 1.0))
 
 
+def times_as_often(part: int, whole: int, other_part: int, other_whole: int) -> Share:
+    """How many times one share is the other, with the interval of Katz et al. (1978), of `statsmodels`.
+
+    Both parts must be above 0.
+    """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    low, high = confint_proportions_2indep(part, whole, other_part, other_whole, compare="ratio", method="log")
+    return Share(part / whole / (other_part / other_whole), float(low), float(high))
+
+
 def rows_needed(difference: float, rate: float, others: int) -> int | None:
     """Rows of the class a group must have to show such a difference from the others' rate in four of five samples.
 

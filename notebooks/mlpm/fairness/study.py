@@ -11,7 +11,7 @@ import pandas as pd
 from mlpm import InputError, checks, scores, tables
 from mlpm.fairness.decision import decide
 from mlpm.fairness.goals import GOALS, NOW, Policy, policy, present_gaps
-from mlpm.fairness.groups import MEASURES, Counts, Gap, Group, compare, rows_needed, same_score_odds
+from mlpm.fairness.groups import MEASURES, Counts, Gap, Group, compare, rows_needed, same_score_odds, times_as_often
 from mlpm.fairness.identity import caught_needed, hit_needed, right_share
 from mlpm.fairness.versions import Version, version
 from mlpm.scores import Scores, Share, share
@@ -306,7 +306,10 @@ class Study:
             values |= {f"path_{number}_before": whole, f"path_{number}_filed_of_100": 100 * filed.value,
                        f"path_{number}_hit_of_1000": 1000 * hit.value}
         if len(self.path) > 1:
-            values["path_times"] = self.path[1][3].value / self.path[0][3].value
+            (one, whole, __, hit), (other, other_whole, __, other_hit) = self.path[1], self.path[0]
+            if hit.value > 0 and other_hit.value > 0:
+                found = times_as_often(self.counts[one].hit, whole, self.counts[other].hit, other_whole)
+                values |= {"path_times": found.value, "path_times_low": found.low, "path_times_high": found.high}
         if self.comparable:
             values |= self._compared()
         kept = {name: value for name, value in values.items() if value is not None and value == value}

@@ -3,7 +3,7 @@
 import math
 
 from mlpm.fairness.goals import GOALS, NOW
-from mlpm.fairness.groups import Counts, Gap, Group
+from mlpm.fairness.groups import Counts, Gap, Group, times_as_often
 from mlpm.fairness.study import Study
 from mlpm.phrases import listed, plain, plural
 from mlpm.scores import Share
@@ -256,13 +256,16 @@ def about_path(found: Study) -> str:
         f"{found.counts[name].hit:,} were wrongly {plain(found.action)} ({1000 * hit.value:.1f} of 1,000)"
         for name, whole, filed, hit in found.path
     ]
-    shares = [(hit.value, name) for name, __, __, hit in found.path]
-    (low, least), (high, most) = min(shares), max(shares)
+    shares = [(hit.value, name, whole) for name, whole, __, hit in found.path]
+    (low, least, fewer), (high, most, whole) = min(shares), max(shares)
     text = f"Counted from the start: {'; '.join(parts)}."
     if low > 0 and high / low >= 1.25:
-        text += (
-            f" **Over the whole path {safe(most)} are wrongly hit {high / low:.1f} times as often as {safe(least)}.**"
+        ratio = times_as_often(found.counts[most].hit, whole, found.counts[least].hit, fewer)
+        said = (
+            f"Over the whole path {safe(most)} are wrongly hit {ratio.value:.1f} times as often as {safe(least)} "
+            f"({ratio.low:.1f} to {ratio.high:.1f})"
         )
+        text += f" **{said}.**" if ratio.low > 1 else f" {said}: these counts cannot tell it from once."
     return text
 
 
