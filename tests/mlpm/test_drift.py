@@ -366,6 +366,24 @@ def test_scores_that_are_no_probabilities_promise_what_came_of_them(tmp_path):
     assert found.decision == "act"
 
 
+def test_a_short_reference_moves_the_lines_outward(tmp_path):
+    """Two weeks of a reference know the offset less well than six: variance of the log-odds 1 / Σ n p (1 − p)."""
+    rows = predictions(per_day=20)
+    long, short = (studied(tmp_path, part) for part in (rows, rows[rows.date >= DAYS[28]]))
+    part = rows[(rows.date < DAYS[42]) & (rows.date >= DAYS[28]) & (rows.kind == "b")]
+    known = (part.p * (1 - part.p)).sum()  # nearly: the offset is small
+    assert short.variance("b") - short.between[0] == pytest.approx(1 / known, rel=0.05)
+    assert long.variance("b") - long.between[0] == pytest.approx(1 / known / 3, rel=0.2)
+
+
+def test_what_ripens_late_is_seen_late(tmp_path):
+    rows = predictions(per_day=60)
+    at_once, late = (studied(tmp_path, rows, read={"ripe_after": after}) for after in (0, 5))
+    line = late.lines["b"]
+    assert late.days_until(line, -0.15) == line.spans(-0.15) * 7 + 5
+    assert at_once.days_until(line, -0.15) == line.spans(-0.15) * 7
+
+
 def test_a_file_without_slices_watches_the_whole(tmp_path):
     found = studied(tmp_path, predictions(per_day=60), read={"slices": ""})
     assert list(found.lines) == ["all together"]

@@ -41,17 +41,15 @@ def lines(found: Study) -> Markdown:
         diluted = found.seen_by_all(name)
         seen = found.days_until(line, found.signed)
         rows.append({
-            "slice": name, "labels": line.labeled, "expected": line.expected,
-            "rings": " or ".join(ends) or "never", "false": wording.rarity(line.false) if line.false else "never",
-            "chance": 100 * line.chance(found.signed), "days": "over 10 years" if seen is None else f"{seen:,}",
+            "slice": name, "labels": line.labeled, "rings": " or ".join(ends) or "never",
+            "false": wording.rarity(line.false) if line.false else "never",
+            "days": "over 10 years" if seen is None else f"{seen:,}",
             "average": "" if diluted is None else "over 10 years" if diluted[1] is None else f"{diluted[1]:,}",
         })
-    frame = pd.DataFrame(rows, columns=["slice", "labels", "expected", "rings", "false", "chance", "days", "average"])
-    one = wording.unit(found)
-    return outputs.table(frame, {"labels": ",d", "expected": ".0f", "chance": ".0f"}, {
-        "labels": f"labels a {one}", "expected": "positives expected", "rings": "rings at",
-        "false": f"falsely, of {wording.unit(found, 2)}", "chance": f"sees the change, of 100 {wording.unit(found, 2)}",
-        "days": "days until seen", "average": "days by the average alone",
+    frame = pd.DataFrame(rows, columns=["slice", "labels", "rings", "false", "days", "average"])
+    return outputs.table(frame, {"labels": ",d"}, {
+        "labels": f"labels a {wording.unit(found)}", "rings": "rings at", "false": "for nothing",
+        "days": "days until seen", "average": "by the average alone",
     })
 
 
@@ -60,12 +58,12 @@ def alarms(found: Study) -> Markdown:
     chosen = found.alarms or sorted(found.watched, key=lambda one: one.chance)[:3]
     frame = pd.DataFrame([
         {"from": found.counts.span_start(one.span).isoformat(), "slice": one.name, "labeled": one.labeled,
-         "positives": one.positives, "expected": one.expected, "chance": wording.rarity(one.chance),
-         "rang": "yes" if one.rang else "no"}
+         "positives": one.positives, "expected": one.expected,
+         "chance": wording.rarity(one.chance) + ("" if one.rang else ": quiet")}
         for one in chosen[:12]
-    ], columns=["from", "slice", "labeled", "positives", "expected", "chance", "rang"])
+    ], columns=["from", "slice", "labeled", "positives", "expected", "chance"])
     return outputs.table(frame, {"labeled": ",d", "positives": ",d", "expected": ".0f"}, {
-        "from": f"{wording.unit(found)} from", "labeled": "labels", "chance": "so far off by chance", "rang": "rang?",
+        "from": f"{wording.unit(found)} from", "labeled": "labels", "chance": "so far off by chance",
     })
 
 
