@@ -518,12 +518,20 @@ def test_the_best_interval_is_the_cheapest():
     assert upkeep(point_week=1e6).best_every == 1
 
 
-def test_an_alarm_pays_when_jumps_are_large():
+def test_an_alarm_costs_what_drawn_years_cost():
+    """Alarms at random times, or the calendar behind them: any training starts the slow loss anew."""
     found = upkeep()
-    every = np.linspace(1, 104, 100_000)
-    slow = np.min(52 / every * 2_900 + 830 * 52 * 0.02 * every / 2)
-    assert found.alarm == pytest.approx(slow + 3 * 2_900 + 4_160 + 830 * 2 * 0.5 * 3, rel=1e-6)
-    assert found.gain < 0
+    drawn = np.minimum(np.random.default_rng(1).exponential(52 / 3, 400_000), 20)
+    told = 52 / drawn.mean() * 2_900 + 830 * 52 * 0.02 * (drawn**2).mean() / 2 / drawn.mean()
+    assert found.kept_up(20) == pytest.approx(told, rel=0.005)
+    assert found.alarm == pytest.approx(found.kept_up(found.behind) + 4_160 + 830 * 2 * 0.5 * 3)
+    assert found.kept_up(found.behind) <= min(found.kept_up(t) for t in range(1, 105)) + 0.01
+    never = upkeep(jumps=0, false=0)
+    assert never.alarm == pytest.approx(never.calendar(never.best_every) + 4_160)
+
+
+def test_an_alarm_pays_when_jumps_are_large():
+    assert upkeep().gain < 0
     quick = upkeep(delay=1)
     assert upkeep(delay=1, jump=quick.even_jump).gain == pytest.approx(0, abs=0.01)
     assert upkeep(delay=1, jump=quick.even_jump * 1.2).gain > 0

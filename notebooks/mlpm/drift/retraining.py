@@ -2,9 +2,10 @@
 
 A model loses value in two ways: a little every week, and at once when the world jumps. Trained every T weeks, the slow
 loss is half of what T weeks bring, and a jump is carried for T / 2 weeks on average, as it comes at no special time. An
-alarm waits for its delay after a jump and does not see the slow loss, so it keeps a calendar behind it, at the interval
-that is cheapest for the slow loss alone. Straight lines throughout: small losses, and a new model that is as good as
-the first one was.
+alarm waits for its delay after a jump and does not see the slow loss, so it keeps a calendar behind it: after so many
+weeks without a training there is one. Any training, on an alarm or not, starts the slow loss anew, so each of an
+alarm's trainings saves part of one of the calendar's. Straight lines throughout: small losses, and a new model that is
+as good as the first one was.
 """
 
 import math
@@ -65,14 +66,38 @@ class Upkeep:
 
     @property
     def behind(self) -> float:
-        """The calendar behind an alarm: the cheapest interval for the slow loss alone."""
-        return self._every(WEEKS * self.slow)
+        """The calendar behind an alarm: the cheapest number of weeks without a training, from a week to two years."""
+        from scipy import optimize
+
+        if not self.rate:
+            return self._every(WEEKS * self.slow)
+        return float(optimize.minimize_scalar(self.kept_up, bounds=(1, LONGEST), method="bounded").x)
+
+    @property
+    def rate(self) -> float:
+        """Trainings a week that alarms start, true or false."""
+        return (self.jumps + self.false) / WEEKS
+
+    def between(self, behind: float) -> float:
+        """Weeks between two trainings on average: until an alarm, which comes at any time, or at most `behind`."""
+        return -math.expm1(-self.rate * behind) / self.rate if self.rate else behind
+
+    def kept_up(self, behind: float) -> float:
+        """A year of trainings and of the slow loss between them, with a calendar `behind` the alarm.
+
+        The slow loss is that of the mean age of a model, E[t²] ÷ 2 E[t] over the times t between two trainings.
+        """
+        mean = self.between(behind)
+        square = behind**2
+        if self.rate:
+            x = self.rate * behind
+            square = 2 / self.rate**2 * (1 - math.exp(-x) * (1 + x))
+        return WEEKS / mean * self.training + self.point_week * WEEKS * self.slow * square / (2 * mean)
 
     @property
     def alarm(self) -> float:
         """A year of training on an alarm, with a calendar behind it."""
-        slow = WEEKS / self.behind * self.training + self.point_week * WEEKS * self.slow * self.behind / 2
-        return slow + (self.jumps + self.false) * self.training + self.watching + self.carried * self.delay
+        return self.kept_up(self.behind) + self.watching + self.carried * self.delay
 
     @property
     def carried(self) -> float:

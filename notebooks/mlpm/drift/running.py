@@ -110,8 +110,8 @@ def costs(found: Upkeep) -> Markdown:
             for every in (1, 4, 13, 26, 52)]
     best = found.best_every
     rows.append((f"cheapest: every {best:.0f} weeks", WEEKS / best, found.calendar(best)))
-    rows.append((f"on an alarm, and every {found.behind:.0f} weeks",
-                 found.jumps + found.false + WEEKS / found.behind, found.alarm))
+    rows.append((f"on an alarm, and after {found.behind:.0f} weeks without one",
+                 WEEKS / found.between(found.behind), found.alarm))
     frame = pd.DataFrame(rows, columns=["how", "trainings", "cost"])
     return outputs.table(frame, {"trainings": ".1f", "cost": euros},
                          {"how": "trained", "trainings": "trainings a year", "cost": "a year, losses included"})
@@ -146,13 +146,15 @@ def costs_figure(found: Upkeep) -> alt.TopLevelMixin:
         cost=f"{WEEKS} / datum.every * training + {found.point_week:.9g} * ({WEEKS} * slow + {found.jumps:.9g} * jump) "
         "* datum.every / 2",
     )
-    # Behind the alarm: the cheapest calendar for the slow loss alone, at most two years.
-    behind = f"min(104, max(1, sqrt(2 * {WEEKS} * training / max(1e-9, {found.point_week:.9g} * {WEEKS} * slow))))"
-    alarm = alt.Chart(pd.DataFrame({"n": [0]})).transform_calculate(behind=behind).transform_calculate(
-        cost=f"{WEEKS} / datum.behind * training + {found.point_week:.9g} * {WEEKS} * slow * datum.behind / 2 + "
-        f"{found.jumps + found.false:.9g} * training + {found.watching:.9g} + "
-        f"{found.point_week * found.jumps:.9g} * jump * delay",
-    )
+    # Behind the alarm: the cheapest number of weeks without a training, of 1 to 104; any training starts the loss anew.
+    rate = f"{max(found.rate, 1e-6):.9g}"
+    alarm = alt.Chart(alt.sequence(1, 105, as_="behind")).transform_calculate(
+        mean=f"(1 - exp(-{rate} * datum.behind)) / {rate}",
+        square=f"2 / pow({rate}, 2) * (1 - exp(-{rate} * datum.behind) * (1 + {rate} * datum.behind))",
+    ).transform_calculate(
+        cost=f"{WEEKS} / datum.mean * training + {found.point_week:.9g} * {WEEKS} * slow * datum.square / "
+        f"(2 * datum.mean) + {found.watching:.9g} + {found.point_week * found.jumps:.9g} * jump * delay",
+    ).transform_joinaggregate(least="min(cost)").transform_filter("datum.cost == datum.least")
     scale = alt.Scale(domain=[0, top], nice=False)
     title = "A year, euros"
     x = alt.X("every:Q", title="Weeks between trainings", scale=alt.Scale(domain=[1, 52], nice=False),
@@ -189,7 +191,7 @@ def memo(calm: Calm, upkeep: Upkeep, slice_name: str) -> str:
         head = "**Watch the slices; the average says the same here.**"
     better = "calendar" if upkeep.gain <= 0 else "alarm"
     every = f"every {upkeep.best_every:.0f} weeks" if better == "calendar" else (
-        f"on the alarm, and every {upkeep.behind:.0f} weeks whatever it says")
+        f"on the alarm, and after {upkeep.behind:.0f} weeks without one")
     return "\n\n".join([
         head,
         f"{about_slice(calm, slice_name)} {about_buckets(calm)}",
