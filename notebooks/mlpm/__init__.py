@@ -33,6 +33,7 @@ review          does a human in the loop help, and can the queue hold?
 discovery       what may be concluded from a handful of interviews, and from counts beside them?
 requirements    does a test of n items show that a line is held, in every slice, and after launch?
 autonomy        what may an agent do alone, what with a person's look, what never, and what opens the next rung?
+redteam         what does a red team's silence prove, and what has to hold where it proves nothing?
 backend         what is down, what is slow, when does a page hang up, and what does splitting it cost?
 reliability     how often does what is made of parts work: steps, services, calls side by side, repeated runs?
 adaptation      prompt, retrieval, tuning or machines of one's own: when does each repay itself?

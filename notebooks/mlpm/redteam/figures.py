@@ -1,0 +1,173 @@
+"""The charts of the notebook, with sliders computed in the page."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mlpm import charts, proportions
+from mlpm.autonomy.figures import BAND, HEIGHT, percent_axis, said
+from mlpm.phrases import euros, of_100
+from mlpm.redteam.campaign import Campaign
+from mlpm.redteam.layers import Layers
+from mlpm.redteam.learner import Lock
+from mlpm.redteam.loss import Exposure
+
+LEAST, MOST = 10, 600
+# The share at which the bounds leave the plot, and the tries between two points of a curve.
+TOP, STEP = 0.3, 10
+LEAKS = range(5, 101, 5)
+
+
+def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
+    """The largest share left open by n attempts: silent and alone, silent with other classes, one success; sliders."""
+    tried = min(max(campaign.tried, LEAST), MOST)
+    classes = len(campaign.classes)
+    sliders = [
+        charts.slider("tried", "Attempts", tried, LEAST, MOST, 1),
+        charts.slider("classes", "Classes of attack", classes, 1, 20, 1),
+    ]
+    n = np.arange(LEAST, MOST + 1)
+    frame = pd.DataFrame({"n": n, "one": proportions.largest_share(np.ones(len(n)), n, campaign.confidence)})
+    error = f"{1 - campaign.confidence:.9g}"
+    base = alt.Chart(frame).transform_calculate(
+        alone=f"1 - pow({error}, 1 / datum.n)", many=f"1 - pow({error} / classes, 1 / datum.n)"
+    )
+    x = alt.X("n:Q", title="Attempts", scale=alt.Scale(domain=[0, MOST], nice=False))
+    y = alt.Y("share:Q", title="May still succeed, at most", axis=alt.Axis(format="%", values=[0, 0.1, 0.2, 0.3]))
+    y = y.scale(domain=[0, TOP * HEIGHT / (HEIGHT - BAND)], nice=False)
+    layers = []
+    for place, (name, called, color) in enumerate((
+        ("many", "'none, all of ' + classes + ' at once: '", charts.SECOND),
+        ("one", "'one success: '", charts.BAD),
+        ("alone", "'none, one class alone: '", charts.ACCENT),
+    )):
+        one = base.transform_calculate(share=f"datum.{name}")
+        layers.append(one.transform_filter(f"datum.share <= {TOP}").mark_line(color=color).encode(x=x, y=y))
+        at = one.transform_filter("datum.n == tried")
+        shown = at.transform_filter(f"datum.share <= {TOP}")
+        layers.append(shown.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
+        layers.append(said(at, f"{called} + format(100 * datum.share, '.1f') + ' of 100'", place, color))
+    return charts.figure(
+        alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
+        "attempts-and-bound",
+        f"Largest share of attacks that may still succeed, by number of attempts. After {tried} attempts without a "
+        f"success it is {100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100, after one "
+        f"success {100 * proportions.largest_share(1, tried, campaign.confidence):.1f} of 100. Sliders set attempts "
+        "and classes.",
+    )
+
+
+def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
+    """The share of attackers who are in by a try: who draws, who learns; sliders for the leak and the tries."""
+    start = min(LEAKS, key=lambda step: abs(step - 100 * leak))
+    at = int(min(max(round(tries / STEP) * STEP, STEP), MOST))
+    sliders = [
+        charts.slider("leak", "Answers that give something away, of 100", start, LEAKS[0], LEAKS[-1], 5),
+        charts.slider("tries", "Tries", at, STEP, MOST, STEP),
+    ]
+    steps = np.arange(STEP, MOST + 1, STEP)
+    rows = [
+        {"leaks": step, "n": int(n), "chance": chance}
+        for step in LEAKS
+        for n, chance in zip(steps, lock.learned(step / 100, MOST)[steps - 1], strict=True)
+    ]
+    x = alt.X("n:Q", title="Tries", scale=alt.Scale(domain=[0, MOST], nice=False))
+    y = percent_axis("Attackers who are in")
+    learned = alt.Chart(pd.DataFrame(rows)).transform_filter("datum.leaks == leak")
+    drawn = alt.Chart(alt.sequence(STEP, MOST + 1, STEP, as_="n")).transform_calculate(
+        chance=f"1 - pow(1 - {lock.share:.9g}, datum.n)"
+    )
+    layers = []
+    for place, (base, called, color, dash) in enumerate((
+        (learned, "who learns: ", charts.BAD, [1, 0]), (drawn, "who draws: ", charts.ACCENT, [5, 4]),
+    )):
+        layers.append(base.mark_line(color=color, strokeDash=dash).encode(x=x, y=y))
+        point = base.transform_filter("datum.n == tries")
+        layers.append(point.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
+        text = f"'{called}' + format(100 * datum.chance, '.0f') + ' of 100 in by try ' + tries"
+        layers.append(said(point, text, place, color))
+    chance = lock.learned(start / 100, at)[-1]
+    return charts.figure(
+        alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
+        "drawn-and-learned",
+        f"Share of attackers who have found a way in, by number of tries. By try {at}, {of_100(lock.drawn(at))} who "
+        f"draw attacks at random, and {of_100(chance)} who learn from {start} of 100 answers. Sliders set what "
+        "answers give away, and the tries.",
+    )
+
+
+def layers_figure(layers: Layers) -> alt.TopLevelMixin:
+    """Attempts of 1,000 past one filter, past two that fail apart, past two as counted; sliders."""
+    first, second = (round(100 * share, 1) for share in (layers.first / layers.tried, layers.passes))
+    sliders = [
+        charts.slider("first", "Past the first filter, of 100", first, 0, 50, 0.5),
+        charts.slider("second", "Past the second, of 100", second, 0, 50, 0.5),
+        charts.slider("too", "Of these also past the second, of 100", round(100 * layers.passes_too, 1), 0, 100, 0.1),
+    ]
+    names = ["first filter only", "both, if they failed apart", "both, as counted"]
+    base = (
+        alt.Chart(pd.DataFrame({"way": names, "place": [0, 1, 2]}))
+        .transform_calculate(
+            past="datum.place == 0 ? 10 * first : datum.place == 1 ? first * second / 10 : first * too / 10"
+        )
+        .transform_calculate(text="format(datum.past, '.0f')")
+    )
+    y = alt.Y("way:N", title=None, sort=names, axis=alt.Axis(labelLimit=160))
+    x = alt.X("past:Q", title="Past the filters, of 1,000 attempts", axis=alt.Axis(format="d"))
+    colors = alt.Scale(domain=names, range=[charts.MUTED, charts.GOOD, charts.BAD])
+    bars = base.mark_bar().encode(y=y, x=x, color=alt.Color("way:N", scale=colors, legend=None))
+    words = base.mark_text(align="left", dx=6, fontWeight="bold").encode(y=y, x=x, text="text:N")
+    # Room for the words behind the longest bar.
+    room = base.transform_aggregate(top="max(past)").transform_calculate(past="datum.top * 1.2")
+    past, apart, both = (1000 * value / layers.tried for value in (layers.first, layers.apart, layers.both))
+    return charts.figure(
+        alt.layer(bars, words, room.mark_point(opacity=0).encode(x=x))
+        .add_params(*sliders)
+        .properties(width="container", height=alt.Step(44)),
+        "layers-with-a-shared-hole",
+        f"Attempts of 1,000 that get past the filters: {past:.0f} past the first, {apart:.0f} past both if they "
+        f"failed apart, {both:.0f} as counted. Sliders set how much gets past each, and how much of it past both.",
+    )
+
+
+def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
+    """Euros that one way in costs by hours until it is stopped, and a year of them on average; sliders."""
+    sliders = [
+        charts.slider("cap", "Euros that one action may move", exposure.cap, 5, 500, 5),
+        charts.slider("limit", "Actions an hour", exposure.limit, 1, 60, 1),
+        charts.slider("people", "People a year who learn", exposure.learners, 0, 24, 1),
+        charts.slider("ways", "Of 100 of them get in unseen", round(100 * exposure.way_in), 0, 100, 1),
+        charts.slider("hours", "Hours until it is stopped", exposure.notice, 0.5, 12, 0.5),
+    ]
+    base = alt.Chart(alt.sequence(0, 12.01, 0.5, as_="time")).transform_calculate(
+        once="cap * limit * datum.time", year="people * ways / 100 * cap * limit * datum.time"
+    )
+    x = alt.X("time:Q", title="Hours until it is stopped", scale=alt.Scale(domain=[0, 12], nice=False))
+    y = alt.Y("gone:Q", title="Euros", axis=alt.Axis(format="~s"))
+    layers = []
+    for place, (name, called, color) in enumerate((
+        ("once", "one way in, at most: ", charts.BAD), ("year", "a year, on average: ", charts.SECOND),
+    )):
+        one = base.transform_calculate(gone=f"datum.{name}")
+        layers.append(one.mark_line(color=color).encode(x=x, y=y))
+        at = one.transform_filter("datum.time == hours")
+        layers.append(at.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
+        layers.append(said(at, f"'{called}€' + format(datum.gone, ',.0f')", place, color))
+    line = alt.Chart(pd.DataFrame({"gone": [bearable]}))
+    layers.append(line.mark_rule(strokeDash=[5, 4]).encode(y=y))
+    layers.append(
+        line.transform_calculate(text=f"'bearable: €' + format({bearable:.9g}, ',.0f')")
+        .mark_text(align="left", dx=4, dy=-8, color=charts.MUTED).encode(x=alt.value(0), y=y, text="text:N")
+    )
+    # Keeps the words above the lines.
+    room = base.transform_aggregate(top="max(once)", other="max(year)").transform_calculate(
+        gone=f"max(datum.top, datum.other, {bearable:.9g}) * {HEIGHT / (HEIGHT - BAND):.3f}"
+    )
+    layers.append(room.mark_point(opacity=0).encode(y=y))
+    return charts.figure(
+        alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
+        "what-can-go",
+        f"Euros gone by hours until it is stopped: after {exposure.notice:g} hours one way in has cost at most "
+        f"{euros(exposure.gone)}, a year of them {euros(exposure.learned)} on average. Sliders set the cap, actions "
+        "an hour, people, their chance and the hours.",
+    )
