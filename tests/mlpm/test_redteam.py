@@ -173,11 +173,19 @@ def test_sentences_hold_for_other_weeks(campaign, layers):
     for leak in (0, 1.0):
         one = exposure(leak=leak, unseen=1, learners=1)
         text += words.about_loss(campaign, one, 100) + words.memo(campaign, 0.05, layers, one, 100)
+        text += words.about_levers(one)
         found, drawn = LOCK.simulate(leak, 3, 5, 1), LOCK.simulate_drawn(3, 5, 1)
         text += words.about_learner(LOCK, leak, 5, found, drawn)
     assert "nan" not in text
     assert "None of None" not in text
     assert "inf " not in text
+
+
+def test_the_levers_stand_beside_what_is():
+    table = words.lever_table(exposure())
+    assert list(table["gone"]) == [600, 600, 600, 300, 300, 300]
+    assert "whoever attacks" in words.about_levers(exposure())
+    assert "no opinion about attackers" in words.about_levers(exposure(leak=1, unseen=600))
 
 
 def test_a_success_is_a_way_in_and_not_a_rate():

@@ -14,8 +14,8 @@ from mlpm.redteam.loss import Exposure
 
 LEAST, MOST = 10, 600
 # The share at which the bounds leave the plot, and the tries between two points of a curve.
-TOP, STEP = 0.3, 10
-LEAKS = range(5, 101, 5)
+TOP, STEP = 0.3, 20
+LEAKS = range(10, 101, 10)
 
 
 def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
@@ -62,7 +62,7 @@ def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
     start = min(LEAKS, key=lambda step: abs(step - 100 * leak))
     at = int(min(max(round(tries / STEP) * STEP, STEP), MOST))
     sliders = [
-        charts.slider("leak", "Answers that give something away, of 100", start, LEAKS[0], LEAKS[-1], 5),
+        charts.slider("leak", "Answers that give something away, of 100", start, LEAKS[0], LEAKS[-1], 10),
         charts.slider("tries", "Tries", at, STEP, MOST, STEP),
     ]
     steps = np.arange(STEP, MOST + 1, STEP)

@@ -1,6 +1,7 @@
 """What the notebook says after each result, and the memo: sentences that hold for any input."""
 
 import numpy as np
+import pandas as pd
 
 from mlpm.phrases import euros, listed, of_100, plain, plural
 from mlpm.redteam.campaign import Campaign
@@ -119,6 +120,39 @@ def best_lever(exposure: Exposure) -> str:
     return min(levers, key=lambda name: levers[name].learned)
 
 
+def lever_table(exposure: Exposure) -> pd.DataFrame:
+    """As it is, and each lever halved by itself: chance to get in unseen, one way in, a year of them."""
+    ways = {"nothing": exposure, **exposure.levers()}
+    return pd.DataFrame([
+        {"lever": name, "way_in": one.way_in, "gone": one.gone, "learned": one.learned} for name, one in ways.items()
+    ])
+
+
+def about_levers(exposure: Exposure) -> str:
+    """Which half saves most, and why not by the same means."""
+    best = best_lever(exposure)
+    after = exposure.levers()[best]
+    text = f"Most is saved by halving **{best}**: {euros(exposure.learned)} becomes {euros(after.learned)} a year. "
+    if after.gone < exposure.gone:
+        return text + "It lowers what one way in costs, and needs no opinion about attackers."
+    return text + (
+        "It lowers how many get in, and that rests on the model of an attacker. The cap, the limit and the hours halve "
+        f"{euros(exposure.gone)} whoever attacks."
+    )
+
+
+def _persuaded(campaign: Campaign, layers: Layers) -> str:
+    count = plural(layers.both, "attempt")
+    if not layers.both:
+        return "**Nothing got past both filters**, so whatever stands behind them has not been tried. Try it by itself."
+    if campaign.hits:
+        return f"**{count} got past both filters.** Ask of each what stood behind them, and whether it reads text."
+    return (
+        f"**{count} got past both filters and reached nothing.** What stopped those stands behind the filters. Find "
+        "out what it is, and that code holds it: a third filter would read the same text."
+    )
+
+
 def memo(campaign: Campaign, share: float, layers: Layers, exposure: Exposure, bearable: float) -> str:
     """What may be said, what is missing, what holds without any count, and what to do next."""
     missing = campaign.missing(share)
@@ -133,7 +167,7 @@ def memo(campaign: Campaign, share: float, layers: Layers, exposure: Exposure, b
             f"{plural(len(campaign.classes), 'class', 'classes')} reached the harm. At most "
             f"{open_share(campaign.pooled)} attacks like these would, in this mix; up to "
             f"{open_share(campaign.alone(campaign.weakest))} in the class tried least; up to "
-            f"{open_share(campaign.by_ideas)} if the variants of one idea stand and fall together."
+            f"{open_share(campaign.by_ideas)} ideas, if the variants of one stand and fall together."
         )
     if missing:
         total = sum(missing.values())
@@ -145,8 +179,7 @@ def memo(campaign: Campaign, share: float, layers: Layers, exposure: Exposure, b
     )
     return "\n\n".join([
         first,
-        f"**What persuades is not what pays.** {layers.both} attempts got past both filters. What stopped those is "
-        "code that reads no text; a filter more would not have.",
+        _persuaded(campaign, layers),
         f"**An attacker who learns is not in the bound.** With {exposure.unseen} tries unseen, "
         f"{of_100(exposure.way_in)} of them get in by this model. What bounds the damage is {euros(exposure.cap)} × "
         f"{exposure.limit:g} an hour × {exposure.notice:g} hours = {euros(exposure.gone)}, "
