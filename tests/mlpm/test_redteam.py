@@ -196,7 +196,7 @@ def test_a_success_is_a_way_in_and_not_a_rate():
 
 
 def test_every_figure_has_a_name_and_its_finding():
-    assert "1.0 of 100" in redteam.attempts_figure(WEEK).to_dict()["description"]
+    assert "13.9 of 100" in redteam.attempts_figure(WEEK).to_dict()["description"]
     learner = redteam.learner_figure(LOCK, 0.2, 300).to_dict()
     assert "8 of 100 who draw" in learner["description"]
     layers = redteam.layers_figure(LAYERS).to_dict()
@@ -210,9 +210,9 @@ def test_every_figure_has_a_name_and_its_finding():
 def test_the_page_computes_what_python_computes():
     """The words that Vega draws for the first position of the sliders are those of the package."""
     drawn = charts.svg(redteam.attempts_figure(WEEK).to_dict(), "a")
-    assert "none, one class alone: 1.0 of 100" in drawn
-    assert "none, all of 6 at once: 1.6 of 100" in drawn  # ln(120) / 300
-    assert "one success: 1.6 of 100" in drawn
+    assert f"none, one class alone: {100 * (1 - 0.05 ** (1 / 20)):.1f} of 100" in drawn
+    assert f"none, all of 6 at once: {100 * (1 - (0.05 / 6) ** (1 / 20)):.1f} of 100" in drawn
+    assert "one success: 21.6 of 100" in drawn  # (1 − p)²⁰ + 20 p (1 − p)¹⁹ = .05 at p = .2161
     drawn = charts.svg(redteam.learner_figure(LOCK, 0.2, 300).to_dict(), "b")
     assert f"who learns: {100 * LOCK.learned(0.2, 300)[-1]:.0f} of 100 in by try 300" in drawn
     assert f"who draws: {100 * LOCK.drawn(300):.0f} of 100 in by try 300" in drawn
@@ -221,6 +221,7 @@ def test_the_page_computes_what_python_computes():
         assert f">{past}<" in drawn
     drawn = charts.svg(redteam.gone_figure(exposure(), 2000).to_dict(), "d")
     assert "one way in, at most: €600" in drawn
+    assert f"a year, on average: €{exposure().learned:.0f}" in drawn
 
 
 @pytest.mark.parametrize(("call", "said"), [

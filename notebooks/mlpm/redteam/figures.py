@@ -12,18 +12,21 @@ from mlpm.redteam.layers import Layers
 from mlpm.redteam.learner import Lock
 from mlpm.redteam.loss import Exposure
 
-LEAST, MOST = 10, 600
-# The share at which the bounds leave the plot, and the tries between two points of a curve.
-TOP, STEP = 0.3, 20
+LEAST, MOST = 5, 300
+# The share at which the bounds leave the plot.
+TOP = 0.4
+# Tries of the curves, and between two points of one.
+LONGEST, STEP = 600, 20
 LEAKS = range(10, 101, 10)
 
 
 def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
     """The largest share left open by n attempts: silent and alone, silent with other classes, one success; sliders."""
-    tried = min(max(campaign.tried, LEAST), MOST)
+    weak = campaign.weakest
+    tried = min(max(weak.tried, LEAST), MOST)
     classes = len(campaign.classes)
     sliders = [
-        charts.slider("tried", "Attempts", tried, LEAST, MOST, 1),
+        charts.slider("tried", "Attempts in a class", tried, LEAST, MOST, 1),
         charts.slider("classes", "Classes of attack", classes, 1, 20, 1),
     ]
     n = np.arange(LEAST, MOST + 1)
@@ -32,17 +35,19 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
     base = alt.Chart(frame).transform_calculate(
         alone=f"1 - pow({error}, 1 / datum.n)", many=f"1 - pow({error} / classes, 1 / datum.n)"
     )
-    x = alt.X("n:Q", title="Attempts", scale=alt.Scale(domain=[0, MOST], nice=False))
-    y = alt.Y("share:Q", title="May still succeed, at most", axis=alt.Axis(format="%", values=[0, 0.1, 0.2, 0.3]))
+    x = alt.X("n:Q", title="Attempts in a class", scale=alt.Scale(domain=[0, MOST], nice=False))
+    y = alt.Y("share:Q", title="May still succeed, at most", axis=alt.Axis(format="%", values=[0, 0.1, 0.2, 0.3, 0.4]))
     y = y.scale(domain=[0, TOP * HEIGHT / (HEIGHT - BAND)], nice=False)
     layers = []
-    for place, (name, called, color) in enumerate((
-        ("many", "'none, all of ' + classes + ' at once: '", charts.SECOND),
-        ("one", "'one success: '", charts.BAD),
-        ("alone", "'none, one class alone: '", charts.ACCENT),
+    # Dashed and on top: with six classes it lies on the line of one success.
+    for place, (name, called, color, dash) in enumerate((
+        ("one", "'one success: '", charts.BAD, [1, 0]),
+        ("many", "'none, all of ' + classes + ' at once: '", charts.SECOND, [5, 4]),
+        ("alone", "'none, one class alone: '", charts.ACCENT, [1, 0]),
     )):
         one = base.transform_calculate(share=f"datum.{name}")
-        layers.append(one.transform_filter(f"datum.share <= {TOP}").mark_line(color=color).encode(x=x, y=y))
+        shown = one.transform_filter(f"datum.share <= {TOP}")
+        layers.append(shown.mark_line(color=color, strokeDash=dash).encode(x=x, y=y))
         at = one.transform_filter("datum.n == tried")
         shown = at.transform_filter(f"datum.share <= {TOP}")
         layers.append(shown.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
@@ -50,7 +55,7 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "attempts-and-bound",
-        f"Largest share of attacks that may still succeed, by number of attempts. After {tried} attempts without a "
+        f"Largest share of attacks that may still succeed, by attempts in a class. After {tried} attempts without a "
         f"success it is {100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100, after one "
         f"success {100 * proportions.largest_share(1, tried, campaign.confidence):.1f} of 100. Sliders set attempts "
         "and classes.",
@@ -60,21 +65,21 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
 def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
     """The share of attackers who are in by a try: who draws, who learns; sliders for the leak and the tries."""
     start = min(LEAKS, key=lambda step: abs(step - 100 * leak))
-    at = int(min(max(round(tries / STEP) * STEP, STEP), MOST))
+    at = int(min(max(round(tries / STEP) * STEP, STEP), LONGEST))
     sliders = [
         charts.slider("leak", "Answers that give something away, of 100", start, LEAKS[0], LEAKS[-1], 10),
-        charts.slider("tries", "Tries", at, STEP, MOST, STEP),
+        charts.slider("tries", "Tries", at, STEP, LONGEST, STEP),
     ]
-    steps = np.arange(STEP, MOST + 1, STEP)
+    steps = np.arange(STEP, LONGEST + 1, STEP)
     rows = [
         {"leaks": step, "n": int(n), "chance": chance}
         for step in LEAKS
-        for n, chance in zip(steps, lock.learned(step / 100, MOST)[steps - 1], strict=True)
+        for n, chance in zip(steps, lock.learned(step / 100, LONGEST)[steps - 1], strict=True)
     ]
-    x = alt.X("n:Q", title="Tries", scale=alt.Scale(domain=[0, MOST], nice=False))
+    x = alt.X("n:Q", title="Tries", scale=alt.Scale(domain=[0, LONGEST], nice=False))
     y = percent_axis("Attackers who are in")
     learned = alt.Chart(pd.DataFrame(rows)).transform_filter("datum.leaks == leak")
-    drawn = alt.Chart(alt.sequence(STEP, MOST + 1, STEP, as_="n")).transform_calculate(
+    drawn = alt.Chart(alt.sequence(STEP, LONGEST + 1, STEP, as_="n")).transform_calculate(
         chance=f"1 - pow(1 - {lock.share:.9g}, datum.n)"
     )
     layers = []
@@ -102,9 +107,9 @@ def layers_figure(layers: Layers) -> alt.TopLevelMixin:
     sliders = [
         charts.slider("first", "Past the first filter, of 100", first, 0, 50, 0.5),
         charts.slider("second", "Past the second, of 100", second, 0, 50, 0.5),
-        charts.slider("too", "Of these also past the second, of 100", round(100 * layers.passes_too, 1), 0, 100, 0.1),
+        charts.slider("too", "Of 100 past the first: past both", round(100 * layers.passes_too, 1), 0, 100, 0.1),
     ]
-    names = ["first filter only", "both, if they failed apart", "both, as counted"]
+    names = ["first filter only", "both, if apart", "both, as counted"]
     base = (
         alt.Chart(pd.DataFrame({"way": names, "place": [0, 1, 2]}))
         .transform_calculate(
@@ -136,14 +141,14 @@ def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
         charts.slider("cap", "Euros that one action may move", exposure.cap, 5, 500, 5),
         charts.slider("limit", "Actions an hour", exposure.limit, 1, 60, 1),
         charts.slider("people", "People a year who learn", exposure.learners, 0, 24, 1),
-        charts.slider("ways", "Of 100 of them get in unseen", round(100 * exposure.way_in), 0, 100, 1),
+        charts.slider("ways", "Of 100 of them get in unseen", round(100 * exposure.way_in, 2), 0, 100, 0.01),
         charts.slider("hours", "Hours until it is stopped", exposure.notice, 0.5, 12, 0.5),
     ]
     base = alt.Chart(alt.sequence(0, 12.01, 0.5, as_="time")).transform_calculate(
         once="cap * limit * datum.time", year="people * ways / 100 * cap * limit * datum.time"
     )
     x = alt.X("time:Q", title="Hours until it is stopped", scale=alt.Scale(domain=[0, 12], nice=False))
-    y = alt.Y("gone:Q", title="Euros", axis=alt.Axis(format="~s"))
+    y = alt.Y("gone:Q", title="Euros", axis=alt.Axis(format=",d"))
     layers = []
     for place, (name, called, color) in enumerate((
         ("once", "one way in, at most: ", charts.BAD), ("year", "a year, on average: ", charts.SECOND),
