@@ -109,7 +109,7 @@ def layers_figure(layers: Layers) -> alt.TopLevelMixin:
         charts.slider("second", "Past the second, of 100", second, 0, 50, 0.5),
         charts.slider("too", "Of 100 past the first: past both", round(100 * layers.passes_too, 1), 0, 100, 0.1),
     ]
-    names = ["first filter only", "both, if apart", "both, as counted"]
+    names = ["first filter only", "both, if apart", "both, counted"]
     base = (
         alt.Chart(pd.DataFrame({"way": names, "place": [0, 1, 2]}))
         .transform_calculate(

@@ -4,12 +4,12 @@ The lock is an invention with one true property: attacks have parts, and an atta
 than a wrong one, to whoever can see that it is almost right. An attack is `choices` choices with `options` options
 each; one option of each fits the hole, and the attack gets through if at least `needed` choices fit.
 
-Who draws makes each attack anew, at random. Who learns changes one choice at a time to another option. He sees each
-success. Short of one, an answer gives away with the chance `leak` whether the change brought him closer; he keeps the
-changes that he sees helping and takes all others back. He never plans, and never forgets. That is a slow learner: what
-is published does better (Nasr et al. 2025), so his tries are no lower bound for a real one.
+Who draws makes each attack anew, at random. Who learns changes one choice at a time to another option and sees each
+success. Short of one, an answer gives away with the chance `leak` whether the change came closer; changes seen to help
+are kept, all others taken back. That is a slow learner, without a plan: published ones do better (Nasr et al. 2025), so
+its tries are no lower bound for a real one.
 
-He is a chain with one step up, so the chance to be in by a try is exact; `simulate` plays it out choice by choice.
+It is a chain with one step up, so the chance to be in by a try is exact; `simulate` plays it out choice by choice.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Lock:
             return self.drawn(np.arange(1, checks.count("tries", tries, 1) + 1))
         fits = np.arange(self.needed)
         closer = (self.choices - fits) / self.choices / (self.options - 1)
-        # The last step is a success, and he sees that without being told.
+        # The last step is a success, which shows without being told.
         closer[:-1] *= leak
         steps = np.diag(np.append(1 - closer, 1.0)) + np.diag(closer, 1)
         place = np.append(stats.binom.pmf(fits, self.choices, 1 / self.options), self.share)
