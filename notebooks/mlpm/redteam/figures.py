@@ -117,7 +117,7 @@ def layers_figure(layers: Layers) -> alt.TopLevelMixin:
         )
         .transform_calculate(text="format(datum.past, '.0f')")
     )
-    y = alt.Y("way:N", title=None, sort=names, axis=alt.Axis(labelLimit=160))
+    y = alt.Y("way:N", title=None, sort=names, axis=alt.Axis(labelLimit=160, minExtent=112))
     x = alt.X("past:Q", title="Past the filters, of 1,000 attempts", axis=alt.Axis(format="d"))
     colors = alt.Scale(domain=names, range=[charts.MUTED, charts.GOOD, charts.BAD])
     bars = base.mark_bar().encode(y=y, x=x, color=alt.Color("way:N", scale=colors, legend=None))
