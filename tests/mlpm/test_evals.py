@@ -496,3 +496,41 @@ def test_sentences_speak_of_any_file(tmp_path, agora):
         said.append(wording.memo(found))
         assert all("nan" not in text.split() and "None" not in text for text in said)
         assert all(isinstance(value, (int, float, str)) for value in found.numbers().values())
+
+
+# --- Failures without a type --------------------------------------------------------------------------------------
+
+
+def uncoded(tmp_path, typed: int):
+    """820 passes and 180 fails; 200 and 60 read by verdict, with 8 and 40 failures, `typed` of them with a type."""
+    read = {("pass", "pass"): 192, ("pass", "fail"): 8, ("fail", "pass"): 20, ("fail", "fail"): 40}
+    rows = answers(read, (620, 120))
+    failures = [row for row in rows if row["person"] == "fail"]
+    for place, row in enumerate(failures):
+        row["error"] = ("policy" if place < 2 else "tone") if place < typed else ""
+    return study(tmp_path, rows, "by judge", {"error": "error"}, severe="policy")
+
+
+def test_failures_without_a_type_may_each_be_severe(tmp_path):
+    """By hand: 8 of 200 passed and 40 of 60 failed may be severe, .82 × .04 + .18 × .667 = .153: far above .05."""
+    found = uncoded(tmp_path, 5)
+    assert found.untyped == 43
+    assert found.severe_rates["policy"].value == pytest.approx(0.82 * 2 / 200)
+    assert found.severe_rates["policy"].high > 0.153
+    assert found.decision == "read_more"
+    assert "43 failures without a type may each be one" in wording.about_severe(found)
+    assert "43 failures that were read have none" in wording.about_types(found)
+
+
+def test_with_every_type_named_the_same_readings_ship(tmp_path):
+    found = uncoded(tmp_path, 48)
+    assert found.untyped == 0
+    assert found.decision == "ship"
+    assert "without a type" not in wording.about_severe(found)
+
+
+def test_where_nobody_called_an_answer_bad_nothing_is_said_of_bad_ones(tmp_path):
+    found = study(tmp_path, answers({("pass", "pass"): 40, ("fail", "pass"): 5}, (300, 50)))
+    said = wording.about_agreement(found)
+    assert "Nobody called an answer bad" in said
+    assert "not defined" not in said

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mlpm import InputError, checks, proportions, tables
@@ -230,23 +230,34 @@ class Study:
         let = sum(one.let_pass for one in rest)
         return share(sum(one.rows for one in rest) - let, let)
 
-    def rate_of(self, name: str) -> Corrected | None:
+    @property
+    def untyped(self) -> int:
+        """Failures that were read and have no type: each may be of any."""
+        return self.failures - self.coded
+
+    def rate_of(self, name: str, *, untyped: bool = False) -> Corrected | None:
         """The share of all answers with this error; None where the readings cannot say.
 
-        A set apart holds as many failures of a type as were put into it.
+        A set apart holds as many failures of a type as were put into it. untyped: count failures without a type, too.
         """
         if self.apart:
             return None
         parts = []
         for judge in (True, False):
             cells = self.judged.read[self.judged.read.judge == judge]
-            hits = int(cells.rows[(cells.human == 0) & (cells.error == name)].sum())
+            names = [name, ""] if untyped else [name]
+            hits = int(cells.rows[(cells.human == 0) & cells.error.isin(names)].sum())
             parts.append((hits, int(cells.rows.sum()) - hits))
         return correct.from_within(self.judged.by_judge, tuple(parts))
 
     @cached_property
     def severe_rates(self) -> dict[str, Corrected | None]:
-        return {name: self.rate_of(name) for name in self.severe}
+        """Shares of all answers with an error that stops a launch; the upper end counts untyped failures, too."""
+        rates = {}
+        for name in self.severe:
+            rate = self.rate_of(name)
+            rates[name] = rate and replace(rate, high=self.rate_of(name, untyped=True).high)
+        return rates
 
     @cached_property
     def slices(self) -> list[Slice]:

@@ -80,7 +80,14 @@ def _seen(found: Study) -> str:
 
 
 def about_agreement(found: Study) -> str:
-    text = f"Judge and person say the same of {found.same:,} of {found.read:,} answers. {_seen(found)} "
+    text = f"Judge and person say the same of {found.same:,} of {found.read:,} answers. "
+    if not all((sum(found.good), sum(found.bad))):
+        kind = "bad" if sum(found.good) else "good"
+        return text + (
+            f"Nobody called an answer {kind}, so nothing is known of how the judge treats those. **These readings "
+            f"cannot say whether the judge may be used**: read on until there are {FEW} {kind} ones."
+        )
+    text += f"{_seen(found)} "
     if math.isnan(found.kappa.value):
         text += "Kappa is not defined: one of the two gave one verdict only. "
     else:
@@ -115,8 +122,8 @@ def about_people(found: Study) -> str:
         return text.strip()
     if found.kappa_of_people.low <= found.kappa.value <= found.kappa_of_people.high:
         return text + (
-            "The judge and the first person agree about as much as the two people do. A better judge would not be "
-            "noticed; a clearer rule for what is good would."
+            "The judge and the first person agree about as much as the two people do: these readings show no "
+            "difference. A clearer rule for what is good comes before a better judge."
         )
     if found.kappa.value < found.kappa_of_people.low:
         return text + "That is more than judge and person: the judge has something left to learn."
@@ -186,7 +193,7 @@ def about_types(found: Study) -> str:
     else:
         text = (
             f"**{plain(first.name).capitalize()}** comes first: {within(rate)} of 100 answers, from {first.rows:,} of "
-            f"{plural(found.coded, 'failure')} that were read. "
+            f"{plural(found.coded, 'failure')} that {'have a type' if found.untyped else 'were read'}. "
         )
         if found.judged.chosen == BY_JUDGE:
             text += (
@@ -197,6 +204,8 @@ def about_types(found: Study) -> str:
         text += f"Whether it is ahead of {safe(found.types[1].name)}, these readings cannot tell. "
     once = sum(one.rows == 1 for one in found.types)
     text += (
+        f"{plural(found.untyped, 'failure')} that were read have none: name them before you count on this order. "
+        if found.untyped else
         "Every type was met at least twice: reading on in the same way would seldom show a new one. " if not once else
         f"{once} of them {'was' if once == 1 else 'were'} met once: of the next failures about "
         f"{hundredth(found.unseen_share)} of 100 will be of a type nobody has seen. Read on. "
@@ -247,6 +256,8 @@ def about_severe(found: Study) -> str:
         else:
             said.append(f"{safe(name)} happens in {within(one)} of 100 answers: whether within {limit}, they cannot "
                         "tell.")
+    if found.untyped and not found.apart:
+        said.append(f"In the upper end {plural(found.untyped, 'failure')} without a type may each be one of these.")
     return " ".join(said)
 
 
