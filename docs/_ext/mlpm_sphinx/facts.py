@@ -124,6 +124,11 @@ def load(root: Path) -> dict[str, Fact]:
     return _read(str(path), path.stat().st_mtime_ns) if path.exists() else {}
 
 
+def missing(key: str) -> str:
+    """What is said of a key that no row has, on a page and in a form."""
+    return f"{FILE} has no row [{key}]: add it, or correct the key"
+
+
 def overdue(facts: dict[str, Fact], today: date) -> list[Fact]:
     """Rows whose next check is past, the longest overdue first."""
     return sorted((fact for fact in facts.values() if fact.next_check < today), key=lambda fact: fact.next_check)
@@ -162,8 +167,7 @@ class FactRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         fact = _known(self.env).get(self.text)
         if fact is None:
-            problem = f"{FILE} has no row [{self.text}]: add it, or correct the key"
-            logger.warning("%s", problem, location=self.get_location(), type="facts")
+            logger.warning("%s", missing(self.text), location=self.get_location(), type="facts")
             return [nodes.Text(self.text)], []
         return [nodes.Text(f"{fact.value} "), _as_of(self.env, fact)], []
 
@@ -179,8 +183,7 @@ class FactsDirective(SphinxDirective):
         known, keys = _known(self.env), self.arguments[0].split()
         for key in keys:
             if key not in known:
-                problem = f"{FILE} has no row [{key}]: add it, or correct the key"
-                logger.warning("%s", problem, location=self.get_location(), type="facts")
+                logger.warning("%s", missing(key), location=self.get_location(), type="facts")
         # The date leads to the row, which names the source: a third column is too much for a phone.
         lines = ["| what | as it stands |", "|---|---|"]
         lines += [f"| {known[key].claim} | {{fact}}`{key}` |" for key in keys if key in known]

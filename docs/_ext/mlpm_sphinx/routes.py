@@ -8,7 +8,6 @@
 A chapter says its minutes itself; a page without minutes (an index) adds none and shows none.
 """
 
-import os
 import re
 from pathlib import Path
 from typing import ClassVar
@@ -63,8 +62,12 @@ class RouteDirective(SphinxDirective):
 
     def _minutes(self, label: str) -> int:
         """Minutes of the chapter with this label, 0 for any other page."""
-        for path in sorted(Path(self.env.srcdir, "docs").rglob(f"{label}.md")):
-            self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+        # Sphinx has listed the pages already: no walk through the folders for every stop.
+        for docname in self.env.found_docs:
+            if not docname.startswith("docs/") or docname.rsplit("/", 1)[-1] != label:
+                continue
+            path = Path(self.env.doc2path(docname))
+            self.env.note_dependency(f"{docname}.md")
             matter = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)
             return int((yaml.safe_load(matter[1]) if matter else {}).get("minutes", 0))
         return 0

@@ -59,7 +59,7 @@ def words(root: Path) -> forms.Words:
     def fact(key: str) -> str:
         known = facts.load(root)
         if key not in known:
-            raise ValueError(f"{facts.FILE} has no row [{key}]")
+            raise ValueError(facts.missing(key))
         return facts.plain(known[key])
 
     return forms.Words(glued, title, fact)

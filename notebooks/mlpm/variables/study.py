@@ -12,6 +12,7 @@ as much as the loss. A look that may be wrong is worth less.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,7 @@ class Study:
     def corner(self) -> list[Variable]:
         return [variable for variable in self.by_score if variable.in_corner]
 
-    @property
+    @cached_property
     def plan(self) -> list[Variable]:
         """What is looked into: the set that is worth most within the days, none at a loss. Every set is tried."""
         worth_it = [variable for variable in self.by_worth if variable.net > 0]
