@@ -3,16 +3,10 @@
 import re
 
 import pytest
-import yaml
 
-from repository import PAGES, ROOT
+from repository import CHAPTERS, ROOT, front_matter
 
 SECTIONS = ["Scenario", "…", "Worked example", "Common mistake", "Check yourself", "Take away", "Further reading"]
-
-
-def front_matter(path) -> dict:
-    match = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.DOTALL)
-    return yaml.safe_load(match[1]) if match else {}
 
 
 def body(path) -> str:
@@ -27,7 +21,6 @@ def section(path, title: str) -> str:
     return re.split(rf"^## {re.escape(title)}$", body(path), flags=re.M)[1].split("\n## ")[0]
 
 
-CHAPTERS = [path for path in PAGES if "you_will" in front_matter(path)]
 COMPUTED = [path for path in CHAPTERS if front_matter(path)["notebook"] != "none"]
 each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 each_computed_chapter = pytest.mark.parametrize("path", COMPUTED, ids=lambda path: path.stem)
@@ -93,9 +86,13 @@ def test_no_figure_of_the_worked_example_is_typed(path):
 
 
 @each_chapter
-def test_every_reading_has_its_reason(path):
-    entries = re.findall(r"^- (.+(?:\n  .+)*)", section(path, "Further reading"), re.M)
+def test_its_reading_comes_from_the_library(path):
+    """Each source has its reason there (tests/book/test_sources.py), or one for this chapter beside its key."""
+    (block,) = re.findall(r"^```{reading}\n(?::more: .*\n)?(.*?)^```", section(path, "Further reading"), re.M | re.S)
+    entries = re.sub(r"\n +", " ", block).splitlines()
     assert 3 <= len(entries) <= 8
+    keys = [entry.partition("|")[0].strip() for entry in entries]
+    assert len(set(keys)) == len(keys)
     for entry in entries:
-        assert "{cite" in entry, entry
-        assert len(re.sub(r"{[\w:-]+}`[^`]*`", "", entry)) >= 40, entry
+        assert "|" not in entry or len(entry.partition("|")[2].strip()) >= 30, entry
+    assert "{cite}" not in section(path, "Further reading")

@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 from docutils.nodes import make_id
+from pybtex.database import parse_file
 
+from mlpm_sphinx import sources
 from repository import ROOT
+
+ENTRIES = parse_file(ROOT / sources.FILE).entries
 
 with Path(__file__).with_name("checklist.csv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
@@ -31,7 +35,7 @@ each_row = pytest.mark.parametrize("row", WRITTEN, ids=named)
 
 def under(page: str, anchor: str) -> str:
     """The words under an anchor: from its heading to the next one that is not below it; the label means the page."""
-    text = (ROOT / f"{page}.md").read_text(encoding="utf-8")
+    text = _with_titles((ROOT / f"{page}.md").read_text(encoding="utf-8"))
     headings = [(len(mark), make_id(title), at) for mark, title, at in _headings(text)]
     if anchor == page.rsplit("/", 1)[-1]:
         return _words(text)
@@ -46,7 +50,22 @@ def _headings(text: str) -> list[tuple[str, str, int]]:
     return [(match[1], match[2], match.start()) for match in re.finditer(r"^(#+) (.+)$", code, re.M)]
 
 
+def _with_titles(text: str) -> str:
+    """The page as its reader sees it: a reading list shows the title and the reason of each key."""
+
+    def shown(block: re.Match) -> str:
+        lines = re.sub(r"\n +", " ", block[1]).splitlines()
+        entries = [ENTRIES[line.partition("|")[0].strip()].fields for line in lines]
+        return "\n".join(
+            f"{sources.plain(fields['title'])}: {line.partition('|')[2] or sources.plain(fields['annote'])}"
+            for line, fields in zip(lines, entries, strict=True)
+        )
+
+    return re.sub(r"^```{reading}\n(?::more: .*\n)?(.*?)^```", shown, text, flags=re.M | re.S)
+
+
 def _words(text: str) -> str:
+    text = re.sub(r"{term}`([^`<]+?)(?:\s*<[^`]+>)?`", r"\1", text)
     return " ".join(text.replace("*", "").split()).casefold()
 
 

@@ -6,10 +6,10 @@ import zipfile
 
 import openpyxl
 import pytest
-from lxml import etree
+from lxml import etree, html
 
-from building import Project, glued
-from mlpm_sphinx import forms, templates
+from building import CHAPTER, MATTER, Project, glued
+from mlpm_sphinx import forms, front_matter, templates
 from repository import ROOT
 
 SOURCE = """---
@@ -202,10 +202,12 @@ def test_two_runs_write_the_same_bytes(form, tmp_path):
 def book(tmp_path) -> Project:
     project = Project(tmp_path)
     project.notebook("tool", glued("hours", 2.5))
-    summary = "---\nsummary: A sentence that says what the page is about in enough words to be worth a line.\n---\n"
-    toctree = "```{toctree}\ndocs/talk\nnotebooks/tool\ndocs/resources/templates/trial\n```"
-    project.write("index.md", f"{summary}# A book\n\n```{{template-list}}\n```\n\n{toctree}\n")
-    project.write("docs/talk.md", f"{summary}(talk)=\n# Talk first\n\nWords.\n")
+    pages = ("docs/talk", "notebooks/tool", "docs/resources/templates/trial", "docs/resources/templates/index")
+    toctree = "\n".join(["```{toctree}", *pages, "```"])
+    lists = "```{template-list} delivery\n```\n\n```{template-archive}\n```"
+    project.write("index.md", f"{MATTER}# A book\n\n{toctree}\n")
+    project.write("docs/talk.md", f"{CHAPTER}(talk)=\n# Talk first\n\nWords.\n")
+    project.write("docs/resources/templates/index.md", f"{MATTER}# Templates\n\n{lists}\n")
     project.write("docs/resources/templates/trial.md", SOURCE.replace(" {cite}`cohen`", ""))
     return project
 
@@ -220,7 +222,51 @@ def test_a_site_offers_the_form_in_four_files(book):
         assert (folder / name).stat().st_size > 0
     assert (folder / "trial.md").read_text(encoding="utf-8") == EMPTY
     assert (folder / "trial-agora.md").read_text(encoding="utf-8") == FILLED
-    assert re.search(r'<a[^>]*docs/resources/templates/trial.html#t-trial"', built.page("index.html"))
+
+
+def test_the_gallery_offers_each_form_and_all_in_one_file(book):
+    built = book.build()
+    folder = built.html / "docs/resources/templates"
+    entry = html.parse(folder / "index.html").xpath("//div[contains(@class, 'template-entry')]")[0]
+    said = " ".join(entry.text_content().split())
+    assert said.startswith("A trial, 20 minutes, for Talk first. A form that is only here")
+    assert entry.xpath(".//a/@href") == [
+        "trial.html#t-trial", "../../talk.html#talk", "trial.md", "trial.xlsx", "trial-agora.md", "trial-agora.xlsx",
+    ]  # fmt: skip
+    with zipfile.ZipFile(folder / "ml-pm-templates.zip") as packed:
+        assert packed.testzip() is None
+        forms_in_it = {"empty/trial.md", "empty/trial.xlsx", "filled-in/trial-agora.md", "filled-in/trial-agora.xlsx"}
+        assert set(packed.namelist()) == {"README.txt"} | forms_in_it
+        assert packed.read("empty/trial.md").decode() == EMPTY
+        assert packed.read("filled-in/trial-agora.xlsx") == (folder / "trial-agora.xlsx").read_bytes()
+    before = (folder / "ml-pm-templates.zip").read_bytes()
+    (folder / "ml-pm-templates.zip").unlink()
+    book.build()
+    assert (folder / "ml-pm-templates.zip").read_bytes() == before
+
+
+def test_a_part_without_templates_is_told(book):
+    book.write("docs/resources/templates/index.md", f"{MATTER}# Templates\n\n```{{template-list}} career\n```\n")
+    assert "no template belongs to a chapter with skill: career" in book.build().said
+
+
+def test_all_templates_of_the_handbook_are_in_the_gallery_and_in_the_archive(site):
+    folder = site.html / "docs/resources/templates"
+    links = html.parse(folder / "index.html").xpath("//div[contains(@class, 'template-entry')]//a/@href")
+    sources = [path for path in (ROOT / "docs/resources/templates").glob("*.md") if path.stem != "index"]
+    with zipfile.ZipFile(folder / "ml-pm-templates.zip") as packed:
+        names = set(packed.namelist())
+        numbers = set()
+        for path in sources:
+            matter = front_matter.read(path)
+            numbers.add(matter["template"])
+            for suffix in ("md", matter["form"]):
+                for stem, kind in ((path.stem, "empty"), (f"{path.stem}-agora", "filled-in")):
+                    assert f"{stem}.{suffix}" in links
+                    assert packed.read(f"{kind}/{stem}.{suffix}") == (folder / f"{stem}.{suffix}").read_bytes()
+                    names.discard(f"{kind}/{stem}.{suffix}")
+    assert names == {"README.txt"}
+    assert numbers == {f"T{number:02d}" for number in range(1, 40)}
 
 
 def test_a_form_that_did_not_change_is_not_made_again(book):
@@ -267,8 +313,11 @@ def test_every_template_says_the_same_in_every_file(site, path):
             assert words_of_docx(file) == words
         else:
             said = " ".join(
-                shown(cell) for sheet in openpyxl.load_workbook(io.BytesIO(file), data_only=True)
-                for row in sheet.iter_rows() for cell in row if cell.value is not None
+                shown(cell)
+                for sheet in openpyxl.load_workbook(io.BytesIO(file), data_only=True)
+                for row in sheet.iter_rows()
+                for cell in row
+                if cell.value is not None
             )
             assert set(words) - set(said.split()) <= {"0"}
 
@@ -276,9 +325,7 @@ def test_every_template_says_the_same_in_every_file(site, path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_every_empty_template_is_shorter_than_what_agora_made_of_it(site, path):
     folder = site.html / "docs/resources/templates"
-    empty, filled = (
-        (folder / f"{name}.md").read_text(encoding="utf-8") for name in (path.stem, f"{path.stem}-agora")
-    )
+    empty, filled = ((folder / f"{name}.md").read_text(encoding="utf-8") for name in (path.stem, f"{path.stem}-agora"))
     assert len(words_of_markdown(empty)) + 40 < len(words_of_markdown(filled))
     assert forms.BLANK not in filled
     assert not re.search(r"\{[.\w:]+\}|:::", empty + filled)

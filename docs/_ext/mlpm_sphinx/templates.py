@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -20,6 +19,12 @@ logger = logging.getLogger(__name__)
 FOLDER = "docs/resources/templates"
 PROGRAMS = {"md": "Markdown", "docx": "Word", "xlsx": "Excel"}
 FILLED = "-agora"
+ARCHIVE = "ml-pm-templates.zip"
+ABOUT = """Templates of the ML PM Handbook, CC BY 4.0: use them, change them, name the source.
+
+empty/      to fill in, as Markdown and as a Word or Excel file
+filled-in/  the same forms as Agora, the invented company of the handbook, filled them in
+"""
 
 
 def is_template(docname: str, matter: dict) -> bool:
@@ -137,6 +142,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of every template, empty and filled; what has not changed is not made again."""
     if exception is not None or app.builder.format != "html":
         return
+    written: dict[str, str] = {}
     made_by = max(Path(module.__file__).stat().st_mtime for module in (forms, notebook))
     for docname, matter in app.env.metadata.items():
         if not is_template(docname, matter) or front_matter.problems(matter):
@@ -145,46 +151,81 @@ def write(app: Sphinx, exception: Exception | None) -> None:
             form = readable(app, docname)
         except ValueError:
             continue  # said when the page was read
-        for blank in (True, False):
+        for blank, folder in ((True, "empty"), (False, "filled-in")):
             base = Path(app.outdir, docname + ("" if blank else FILLED))
             text, office = base.with_suffix(".md"), base.with_suffix(f".{matter['form']}")
             new = forms.markdown(form, blank)
-            if office.exists() and text.read_text(encoding="utf-8") == new and office.stat().st_mtime > made_by:
+            written |= {text.name: f"{folder}/{text.name}", office.name: f"{folder}/{office.name}"}
+            # The text is written last: where it is as it should be, a build that was cut off has left the other whole.
+            same = text.exists() and text.read_text(encoding="utf-8") == new
+            if same and office.exists() and office.stat().st_mtime > made_by:
                 continue
             base.parent.mkdir(parents=True, exist_ok=True)
-            office.write_bytes(
-                forms.docx(new, base.parent) if matter["form"] == "docx" else forms.xlsx(form, blank)
-            )
+            office.write_bytes(forms.docx(new, base.parent) if matter["form"] == "docx" else forms.xlsx(form, blank))
             text.write_text(new, encoding="utf-8")
+    pack(Path(app.outdir, FOLDER), written)
 
 
-# --- The list -----------------------------------------------------------------------------------------------------
+def pack(folder: Path, written: dict[str, str]) -> None:
+    """Write all into one file, and remove those whose template is gone. written: file name → name in the ZIP."""
+    if not written:
+        return
+    for path in folder.iterdir():
+        if path.suffix.removeprefix(".") in PROGRAMS and path.name not in written:
+            path.unlink()
+    files = {name: (folder / file).read_bytes() for file, name in written.items()}
+    (folder / ARCHIVE).write_bytes(forms.zipped({"README.txt": ABOUT.encode()} | files))
+
+
+# --- The gallery --------------------------------------------------------------------------------------------------
 
 
 class TemplateList(SphinxDirective):
-    """All templates with what each is for, from their front matter: {template-list}, without a body."""
+    """The templates of one part, from their front matter: {template-list} skill."""
+
+    required_arguments = 1
+    option_spec: ClassVar[OptionSpec] = {}
+
+    def run(self) -> list[nodes.Node]:
+        found = []
+        for path in Path(self.env.srcdir, FOLDER).glob("*.md"):
+            matter = front_matter.read(path)
+            if "form" not in matter:
+                continue
+            self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+            if front_matter.of(self.env, matter["chapter"]).get("skill") == self.arguments[0]:
+                found.append((str(matter["template"]), path.stem, matter))
+        if not found:
+            problem = f"no template belongs to a chapter with skill: {self.arguments[0]}"
+            logger.warning("%s", problem, location=self.get_location())
+        return [self.entry(stem, matter) for _, stem, matter in sorted(found, key=lambda one: one[:2])]
+
+    def entry(self, stem: str, matter: dict) -> nodes.Element:
+        about = f"**{{ref}}`t-{stem}`**, {matter['minutes']} minutes, for {{ref}}`{matter['chapter']}`. "
+        about += matter["summary"]
+        files = nodes.paragraph("", "Empty: ", classes=["template-files"])
+        base = self.env.app.builder.get_relative_uri(self.env.docname, f"{FOLDER}/{stem}").rsplit("/", 1)
+        folder = f"{base[0]}/" if len(base) > 1 else ""
+        files += _files(f"{folder}{stem}", matter["form"]).children
+        files += nodes.Text(" · Filled in: ")
+        files += _files(f"{folder}{stem}{FILLED}", matter["form"]).children
+        return nodes.container("", *self.parse_text_to_nodes(about), files, classes=["template-entry"])
+
+
+class TemplateArchive(SphinxDirective):
+    """The link to all templates in one file: {template-archive}, without a body."""
 
     option_spec: ClassVar[OptionSpec] = {}
 
     def run(self) -> list[nodes.Node]:
-        rows = []
-        for path in Path(self.env.srcdir, FOLDER).glob("*.md"):
-            if path.stem == "index":
-                continue
-            self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
-            matter = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
-            rows.append((str(matter["template"]), path.stem, matter))
-        lines = ["| template | what for | minutes | chapter |", "|---|---|---:|---|"]
-        for _, stem, matter in sorted(rows, key=lambda row: row[:2]):
-            lines.append(
-                f"| {{ref}}`t-{stem}` | {matter['summary']} | {matter['minutes']} | {{ref}}`{matter['chapter']}` |"
-            )
-        return self.parse_text_to_nodes("\n".join(lines))
+        link = nodes.reference("", f"All templates in one file, {ARCHIVE}", refuri=ARCHIVE, internal=False)
+        return [nodes.paragraph("", "", link)]
 
 
 def setup(app: Sphinx) -> None:
     app.add_node(Offer)
     app.add_directive("template", TemplateDirective)
     app.add_directive("template-list", TemplateList)
+    app.add_directive("template-archive", TemplateArchive)
     app.connect("doctree-read", show)
     app.connect("build-finished", write)
