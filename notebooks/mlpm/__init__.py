@@ -40,11 +40,12 @@ adaptation      prompt, retrieval, tuning or machines of one's own: when does ea
 tokens          what does a solved task cost, people included, and how long does somebody wait?
 story           what a model review says, in counts of one group, as a picture whose title is the point
 stopping        go on, test once more or stop: what is still to be spent, whose chance, and a date set beforehand
-proportions     shares of counts: intervals, and what a test of n items can show
+proportions     shares of counts and other estimates with their intervals; what a test of n items can show
 impact          what did the launches do together, and which number would change what we do?
 charts          charts stored as data, with a description
 paint           from a stored chart to what a page shows, without Altair
 outputs         everything that leaves a cell: rounded, named, readable
+decided         a study's decision and the rule that took it
 checks          parameters of a calculator, refused in one line where they cannot be meant
 phrases         small words that the sentences of every notebook share
 report          a notebook run on a reader's file, as one HTML page and one JSON file

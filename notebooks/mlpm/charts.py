@@ -125,6 +125,16 @@ def slider(name: str, title: str, value: float, low: float, high: float, step: f
     return alt.param(name=name, value=value, bind=alt.binding_range(name=f"{title} ", min=low, max=high, step=step))
 
 
+def said(base: alt.Chart, text: str, place: int, color: str, top: int = 8) -> alt.Chart:
+    """A line of words above the plot, right-aligned: what the sliders' position says. text: a Vega expression.
+
+    place: 0 for the first line; top: where it stands, in pixels.
+    """
+    return base.transform_calculate(text=text).mark_text(align="right", color=color, fontWeight="bold").encode(
+        x=alt.value(alt.expr("width - 4")), y=alt.value(top + 18 * place), text="text:N"
+    )
+
+
 def render(spec: dict, **options) -> dict:
     """Altair's renderer: the spec as data, its floats rounded, its data named by their content, and its description."""
     description = describe(spec)

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import vl_convert
 
+from mlpm import chart_table
+
 # JupyterLab draws this label and nbformat accepts it; Altair's own label for Vega-Lite 6 is refused by both.
 MIME = "application/vnd.vegalite.v5+json"
 # Width in pixels of the two pictures. The wide one fills the text column; the narrow one fits a phone of 360.
@@ -68,16 +70,18 @@ def svg(spec: dict, prefix: str, width: int = WIDE) -> str:
     if spec.get("width") == "container":
         spec = spec | {"width": width}
     picture = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
-    ids = {node.get("id") for node in picture.iter()} - {None}
+    # vl_convert counts on from picture to picture; numbered anew, the same spec gives the same text.
+    found = [node.get("id") for node in picture.iter() if node.get("id")]
+    ids = {name: f"{prefix}-{number}" for number, name in enumerate(found)}
     for node in picture.iter():
         node.tag = node.tag.removeprefix(_SVG)  # HTML knows what an <svg> is
         for attribute, value in list(node.attrib.items()):
             if attribute == "role" or attribute.startswith("aria-"):
                 del node.attrib[attribute]
             elif attribute == "id":
-                node.set("id", f"{prefix}-{value}")
+                node.set("id", ids[value])
             elif ids and "#" in value:
-                node.set(attribute, re.sub(r"#([\w-]+)", lambda m: f"#{prefix}-{m[1]}" if m[1] in ids else m[0], value))
+                node.set(attribute, re.sub(r"#([\w-]+)", lambda m: f"#{ids.get(m[1], m[1])}", value))
     for attribute in ("version", "class"):
         picture.attrib.pop(attribute, None)
     picture.set("role", "img")
@@ -86,12 +90,13 @@ def svg(spec: dict, prefix: str, width: int = WIDE) -> str:
 
 
 def html(spec: dict, prefix: str) -> str:
-    """Return a chart ready to stand in a <figure>: painted for wide and narrow columns, with its spec beside it.
+    """Return a chart ready to stand in a <figure>: painted for wide and narrow columns, its numbers and its spec below.
 
     The stylesheet shows the picture that fits; `bundle` makes it live. prefix is unique in the page.
     """
     describe(spec)
-    widths = {"wide": WIDE, "narrow": NARROW} if spec.get("width") == "container" else {"only": WIDE}
+    fills = spec.get("width") == "container"
+    widths = {"wide": WIDE, "narrow": NARROW} if fills else {"only": WIDE}
     pictures = "".join(
         f'<div class="chart-{size}">{svg(spec, f"{prefix}-{size}", width)}</div>' for size, width in widths.items()
     )
@@ -103,6 +108,7 @@ def html(spec: dict, prefix: str) -> str:
         f'<div class="chart" id="{escape(prefix)}" data-chart="{escape(spec.get("name", ""))}">'
         f'<div class="chart-painted"{scrolls}>{pictures}</div>'
         f'<div class="chart-live" hidden></div>'
+        f"{chart_table.html(spec | {'width': WIDE} if fills else spec)}"
         f'<script type="application/json" class="chart-spec">{data}</script></div>'
     )
 

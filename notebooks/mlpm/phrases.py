@@ -24,6 +24,20 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def hundredth(share: float) -> str:
+    """A share as a number of 100: whole from ten on and for none, else with one decimal; a dash for a share of nothing.
+    """
+    if math.isnan(share):
+        return "–"
+    text = f"{100 * share:.0f}" if abs(share) >= 0.0995 or share == 0 else f"{100 * share:.1f}"
+    return text.replace("-", "−") if text.strip("-0.") else "0"
+
+
+def within(found) -> str:
+    """A share with its interval, of 100: `86 (77 to 98)`."""
+    return f"{hundredth(found.value)} ({hundredth(found.low)} to {hundredth(found.high)})"
+
+
 def euros(amount: float, *, cents: bool = True) -> str:
     """`€53,000`, `−€0.40`: whole from ten up. cents: whether a whole amount below ten has them, too (`€5.00`)."""
     if not math.isfinite(amount):
@@ -37,3 +51,8 @@ def plain(text) -> str:
     """A reader's own word, with nothing in it that Markdown or HTML would act on."""
     text = " ".join(str(text).split())
     return "".join(f"&#{ord(letter)};" if letter in "\\`*_[]<>|#&$~" else letter for letter in text)
+
+
+def safe(text) -> str:
+    """A reader's own word in italics."""
+    return f"*{plain(text)}*"

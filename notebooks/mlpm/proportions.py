@@ -21,6 +21,23 @@ MOST_TRIALS = 1_000_000
 SLACK = 1e-9
 
 
+@dataclass(frozen=True)
+class Interval:
+    """An estimate between the ends of its 95% interval; NaN where there is none."""
+
+    value: float
+    low: float
+    high: float
+
+    def named(self, name: str) -> dict[str, float]:
+        """For `glue` and `result`: `name`, `name_low` and `name_high`."""
+        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
+    def of_100(self, name: str) -> dict[str, float]:
+        """The same as numbers of 100: `name_of_100`, `name_low_of_100`, `name_high_of_100`."""
+        return {f"{key}_of_100": 100 * value for key, value in self.named(name).items()}
+
+
 def wilson(hits, trials, confidence: float = CONFIDENCE) -> tuple[np.ndarray, np.ndarray]:
     """Wilson's score interval (1927), two-sided, of hits of trials; takes arrays, and counts that are not whole."""
     from statsmodels.stats.proportion import proportion_confint  # half a second that not every page needs

@@ -26,6 +26,7 @@ import pandas as pd
 from ibis.common.exceptions import IbisError
 
 from mlpm import InputError
+from mlpm.phrases import listed
 
 # --- What a notebook asks for, and what it gets -------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """Bring every row into Python: for small tables."""
-        return self.rows.to_pyarrow().to_pandas()
+        return frame(self.rows)
 
 
 def read(data: str | Path, columns: Mapping[str, Kind], *, engine: str = "", key: Sequence[str] = ()) -> Table:
@@ -133,6 +134,33 @@ def header(data: str | Path) -> list[str]:
 def names(text: str) -> list[str]:
     """Split a parameter at its commas: `"a, b"` gives `["a", "b"]`, an empty one nothing."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def named(
+    columns: Mapping[str, str], required: Sequence[str] = (), parameters: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The columns that a reader named, by role; refuse one that must be named and is not, or one named for two roles.
+
+    parameters: role → what the notebook's inputs call it, where that is not the role's own name.
+    """
+    called = {role: (parameters or {}).get(role, role) for role in columns}
+    given = {role: column for role, column in columns.items() if column}
+    for role in required:
+        if role not in given:
+            raise InputError(f"Parameter {called[role]} is empty. Name the column.")
+    for column in given.values():
+        roles = [called[role] for role in given if given[role] == column]
+        if len(roles) > 1:
+            raise InputError(
+                f"Parameters {listed(roles)} {'both' if len(roles) == 2 else 'all'} name the column "
+                f"'{_printable(column)}'. Each needs one of its own."
+            )
+    return given
+
+
+def frame(rows: ibis.Table) -> pd.DataFrame:
+    """Bring the rows of a small table of any engine into Python."""
+    return rows.to_pyarrow().to_pandas()
 
 
 def error(

@@ -820,7 +820,7 @@ def test_spellings_of_one_label_are_noted(tmp_path):
         (GOOD, {"level": "interval"}, ["column 'given'", "'yes' is not a number"]),
         (GOOD.replace("yes", "1").replace("no", "-1"), {"level": "ratio"}, ["is below 0"]),
         (GOOD, {"level": "fuzzy"}, ["nominal, ordinal, interval, ratio"]),
-        (GOOD, {"rater": "comment"}, ["must be different columns"]),
+        (GOOD, {"rater": "comment"}, ["item and rater both name the column 'comment'"]),
         (GOOD, {"label": "labels"}, ["no column 'labels'", "given"]),
         (GOOD[:-5] + "food\n", {"group": "topic"}, ["column 'topic'", "item '2' is in 'cars' and in 'food'"]),
         (HEAD + "".join(f"{i},{w},l{i}\n" for i in range(201) for w in "ab"), {}, ["201 different labels"]),

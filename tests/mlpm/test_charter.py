@@ -444,7 +444,7 @@ def test_a_file_with_a_decision_marked_twice_is_refused(tmp_path):
 
 
 def test_one_column_for_two_parts_is_refused(tmp_path):
-    with pytest.raises(InputError, match="Column 'm' is named for marker and decides"):
+    with pytest.raises(InputError, match="Parameters marker and decides both name the column 'm'"):
         charter.read(tmp_path / "x.csv", decision="d", marker="m", decides="m")
 
 

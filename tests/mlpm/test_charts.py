@@ -147,12 +147,21 @@ def test_a_picture_keeps_its_fixed_colors_for_the_stylesheet():
     assert charts.ACCENT in fills
 
 
-def test_ids_of_two_pictures_do_not_clash():
+@pytest.fixture
+def graded() -> dict:
+    """The spec of a chart whose picture has ids."""
     gradient = alt.Gradient(
         gradient="linear", stops=[alt.GradientStop(color="white", offset=0), alt.GradientStop(color="red", offset=1)]
     )
-    chart = charts.figure(bars().mark_bar(color=gradient), "two-bars", DESCRIPTION)
-    one, other = (charts.svg(stored(chart), prefix) for prefix in ("one", "other"))
+    return stored(charts.figure(bars().mark_bar(color=gradient), "two-bars", DESCRIPTION))
+
+
+def test_the_same_chart_is_the_same_picture_each_time(graded):
+    assert charts.svg(graded, "one") == charts.svg(graded, "one")
+
+
+def test_ids_of_two_pictures_do_not_clash(graded):
+    one, other = (charts.svg(graded, prefix) for prefix in ("one", "other"))
     ids = re.findall(r' id="([^"]+)"', one)
     assert ids
     assert not set(ids) & set(re.findall(r' id="([^"]+)"', other))

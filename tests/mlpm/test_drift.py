@@ -412,7 +412,7 @@ def test_falling_numbers_of_labels_are_said(tmp_path):
      "day after the first and up to the last one."),
     ({"positive": "won"},
      "positive is 'won', and theirs.csv, column 'paid' holds '0', '1'. Set positive to the label that counts."),
-    ({"slices": "p"}, "day, score, label and slices must be different columns; they are date, p, paid, p."),
+    ({"slices": "p"}, "Parameters score and slices both name the column 'p'. Each needs one of its own."),
     ({"bins": 80}, "Parameter bins is 80. Give a whole number from 2 to 50."),
     ({"days": 0}, "Parameter days is 0. Give a whole number, 1 or more."),
 ])

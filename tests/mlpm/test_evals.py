@@ -14,7 +14,7 @@ from mlpm.evals import correct, figures, wording
 from mlpm.evals.correct import NOTHING, Corrected, from_apart, from_within
 from mlpm.evals.decision import NOT_USABLE, OPEN, USABLE
 from mlpm.proportions import wilson
-from mlpm.scores import Share
+from mlpm.scores import Share, against_rest, gap, share
 from refusing import refused
 
 CASE = (820, 180), (46, 4), (10, 40)  # of 1,000 judged; of 50 known good; of 50 known bad: passed and failed
@@ -238,6 +238,43 @@ def test_a_small_judged_sample_cannot_be_saved_by_reading_a_set():
     assert evals.readings(0.02, 200, 0.86, 0.92, 0.80)[2].count is None
 
 
+def test_a_plan_has_the_range_that_its_readings_leave(tmp_path):
+    """42 of 50 good: the rate may be 37/50 to 47/50, so p (1 − p) (1.96 / 0.04)² lies between 136 and 462."""
+    rows = answers({("pass", "pass"): 42, ("pass", "fail"): 8}, (950, 0))
+    found = study(tmp_path, rows).reading(correct.ALONE)
+    low, high = stats.binom.ppf([0.975, 0.025], 50, 0.84) / 50
+    ends = [p * (1 - p) * (1.959964 / 0.04) ** 2 for p in (low, high)]
+    assert (found.low, found.high) == pytest.approx(ends, rel=0.02)
+    assert found.low < found.count < found.high
+    many = study(tmp_path, answers({("pass", "pass"): 840, ("pass", "fail"): 160})).reading(correct.ALONE)
+    assert many.count == found.count
+    assert many.high - many.low < (found.high - found.low) / 3
+
+
+def test_a_range_without_an_end_is_said(agora):
+    """With 50 of each TNR may be 0.67, and then 1,000 judged answers are too few for ± 4 by known answers."""
+    apart, __ = agora
+    one = apart.reading(correct.KNOWN)
+    assert evals.readings(0.04, 1_000, 0.86, 0.85, 0.67)[2].count is None
+    assert (one.high, wording.ends(one)) == (None, f"{one.low:,} or more")
+    assert f"it takes {wording.ends(apart.shortest)}" in wording.about_reading(apart)
+    assert apart.shortest.low < apart.shortest.count < apart.shortest.high
+    assert "Keep time for the larger number" in wording.about_reading(apart)
+    exact = evals.analyze(apart.judged, margin=0.02)
+    assert (exact.shortest.road, exact.shortest.high) == (correct.BY_VERDICT, None)
+    assert "or more. Read half, and plan again" in wording.about_reading(exact)
+    assert evals.readings(0.04, 1_000, 0.86, 0.92, 0.80)[0].low is None  # no resamples, no range
+
+
+def test_plans_of_many_rates_are_the_plans_of_each():
+    good, tpr, tnr = np.array([0.5, 0.86, 0.99, 0.7]), np.array([0.9, 0.92, 1.0, 0.5]), np.array([0.8, 0.8, 0.6, 0.5])
+    many = correct.plans(0.04, 1_000, good, tpr, tnr)
+    for place, rates in enumerate(zip(good, tpr, tnr, strict=True)):
+        for one in evals.readings(0.04, 1_000, *rates):
+            total = many[one.road][:, place].sum()
+            assert total == (math.inf if one.count is None else one.count)
+
+
 def test_to_meet_a_rare_error(tmp_path):
     """0.99 ** 299 < 0.05 < 0.99 ** 298; 59 for one in twenty."""
     rows = answers({("pass", "pass"): 80, ("fail", "fail"): 20})
@@ -410,6 +447,69 @@ def test_a_set_apart_says_nothing_about_how_often(agora):
     assert within.rate_of("wrong policy").high < 0.05
 
 
+# --- Slices -------------------------------------------------------------------------------------------------------
+
+
+def sliced(tmp_path, counts: dict[str, tuple[int, int]]):
+    """counts: slice → the judge's passes and fails; two answers of each kind are read."""
+    rows = [{"judge": judge, "person": judge if number < 2 else "", "topic": name}
+            for name, both in counts.items() for judge, count in zip(("pass", "fail"), both, strict=True)
+            for number in range(count)]
+    return study(tmp_path, rows, columns={"group": "topic"})
+
+
+def test_the_worst_slice_is_held_against_chance_as_a_library_does(agora):
+    """Fisher's exact test of each slice against the others, corrected by Holm's method, finds the same."""
+    from statsmodels.stats.multitest import multipletests
+
+    apart, __ = agora
+    total = np.array([sum(one.passed for one in apart.slices), sum(one.rows - one.passed for one in apart.slices)])
+    p_values = []
+    for one in apart.slices:
+        here = np.array([one.passed, one.rows - one.passed])
+        p_values.append(stats.fisher_exact([here, total - here], alternative="less").pvalue)
+    assert list(multipletests(p_values, method="holm")[0]) == [True, False, False]
+    assert [one.fewer for one in apart.slices] == [True, False, False]
+    said = wording.about_slices(apart)
+    assert "beyond chance**, with all 3 slices looked at: 7.9 to 21 of 100 fewer" in said
+    assert apart.slices[0].gap.value == pytest.approx(231 / 320 - 589 / 680)
+
+
+def test_the_worst_of_equal_slices_is_seldom_called_worse():
+    """Six equal slices: looking at all, one is called worse in about 2.5 of 100 files, not in 14 (1 − 0.975⁶)."""
+    rng, called, naive, runs = np.random.default_rng(11), 0, 0, 500
+    for __ in range(runs):
+        passed = rng.binomial(100, 0.8, 6)
+        called += min(one.high for one in against_rest([(one, 100 - one) for one in passed])) < 0
+        naive += any(gap(share(one, 100 - one), share(passed.sum() - one, 500 - passed.sum() + one)).high < 0
+                     for one in passed)
+    assert called / runs < 0.05
+    assert naive / runs > 0.08
+
+
+def test_slices_that_may_be_equal_are_not_ranked(tmp_path):
+    found = sliced(tmp_path, {"a": (70, 30), "b": (80, 20), "c": (78, 22), "d": (82, 18)})
+    assert not any(one.fewer for one in found.slices)
+    assert "**Whether it is worse than the others, these counts cannot tell**, with all 4 slices looked at" in (
+        wording.about_slices(found))
+    assert [one["fewer_beyond_chance"] for one in found.result()["slices"]] == [False] * 4
+
+
+def test_two_slices_are_one_comparison(tmp_path):
+    """17 points with 80 answers each: beyond chance for one look, at 95%, and not for two."""
+    found = sliced(tmp_path, {"a": (50, 30), "b": (62, 18)})
+    assert found.slices[0].fewer
+    assert "**That is beyond chance**: " in wording.about_slices(found)
+    assert not sliced(tmp_path, {"a": (50, 30), "b": (31, 9), "c": (31, 9)}).slices[0].fewer
+
+
+def test_a_handful_is_not_the_worst_slice_while_a_large_one_is(tmp_path):
+    found = sliced(tmp_path, {"few": (2, 2), "many": (300, 200), "rest": (900, 100)})
+    assert (found.slices[0].name, found.slices[0].fewer, found.slices[1].fewer) == ("few", False, True)
+    assert "That may be chance, with all 3 slices looked at; beyond it, the judge passes fewer in *many*" in (
+        wording.about_slices(found))
+
+
 # --- The decision -------------------------------------------------------------------------------------------------
 
 GOOD, MIDDLE, BAD = Corrected(0.9, 0.85, 0.95), Corrected(0.85, 0.75, 0.95), Corrected(0.7, 0.6, 0.79)
@@ -439,6 +539,38 @@ def test_every_decision(rate, judge, through, severe, decision):
 ])
 def test_the_judge_is_held_against_its_interval(power, word):
     assert evals.judge_verdict(power) == word
+
+
+def test_a_judge_that_passes_everything_leaves_what_people_read(tmp_path):
+    """42 of 50 read at random are good: the judge goes, Wilson's interval stays, and so does the plan without it."""
+    found = study(tmp_path, answers({("pass", "pass"): 42, ("pass", "fail"): 8}, (950, 0)))
+    low, high = wilson(42, 50)
+    assert found.decision == "judge_not_usable"
+    assert found.result()["pass_rate"] == pytest.approx([0.84, float(low), float(high)])
+    said = wording.memo(found)
+    assert "What people read stands without it. Of 100 answers **84 (71 to 92)** are good, 80 were required" in said
+    assert [one.road for one in found.readings] == [correct.ALONE]
+    assert f"it takes {found.reading(correct.ALONE).count}" in said
+    assert "the way that is left" in wording.about_reading(found)
+    clear = study(tmp_path, answers({("pass", "pass"): 195, ("pass", "fail"): 5}, (800, 0)))
+    assert clear.decision == "ship"
+
+
+def test_a_judge_like_a_coin_leaves_nothing_of_a_set_apart(tmp_path):
+    """A set of its own does not say how many are good: then no number stands without the judge."""
+    coin = {("pass", "pass"): 50, ("fail", "pass"): 50, ("pass", "fail"): 50, ("fail", "fail"): 50}
+    found = study(tmp_path, answers(coin, (500, 500)), chosen="apart")
+    assert found.readings == []
+    assert "What people read stands" not in wording.memo(found)
+
+
+def test_what_is_open_beside_a_rate_that_is_enough_is_said(tmp_path):
+    rows = answers({("pass", "pass"): 95, ("fail", "fail"): 5})
+    for row in rows:
+        row["error"] = "tone" if row["person"] == "fail" else ""
+    found = study(tmp_path, rows, columns={"error": "error"}, severe="tone", severe_at_most=0.06)
+    assert (found.decision, found.rate.low > 0.8) == ("read_more", True)
+    assert "whether an error that may not happen is rare enough, these readings cannot tell" in wording.memo(found)
 
 
 def test_every_decision_is_reached_by_a_file(tmp_path):

@@ -569,7 +569,7 @@ def test_a_million_runs_are_a_few_sums(tmp_path):
         (HEAD + GOOD, {"test": "a", "standard_error": "b"},
          "test and standard_error are both given. Name the one that the noise of a row follows from."),
         (HEAD + GOOD, {"test": "size"},
-         "Column 'size' is named for two inputs. Each needs a column of its own."),
+         "Parameters size and test both name the column 'size'. Each needs one of its own."),
         (HEAD + GOOD, {"shared_test": "yes"}, "shared_test is 'yes'. Write True or False."),
     ],
 )

@@ -4,7 +4,6 @@ import math
 from fractions import Fraction
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -14,17 +13,6 @@ from mlpm.agora import comment_scores
 from mlpm.charts import stored
 from mlpm.metrics import figures, listings, slices, wording
 from mlpm.metrics.decision import decide
-
-
-@pytest.fixture
-def read(tmp_path):
-    def write_and_read(frame, **options):
-        path = tmp_path / "scores.csv"
-        pd.DataFrame(frame).to_csv(path, index=False)
-        return scores.read(path, **{"score": "score", "label": "label"} | options)
-
-    return write_and_read
-
 
 AGORA = {"threshold": 0.2, "base_rate": 0.1, "other_base_rate": 0.024, "claimed_recall": 0.82,
          "claimed_precision": 0.9, "items_per_day": 8_000}
@@ -89,9 +77,9 @@ def test_whole_counts_add_up_and_grow_until_positives_can_be_seen(agora):
     assert rare.whole["caught"] + rare.whole["missed"] == 40
 
 
-def test_the_rows_may_stand_for_more_of_the_stream(read):
+def test_the_rows_may_stand_for_more_of_the_stream(read_scores):
     frame = {"score": [0.1, 0.1, 0.4, 0.4, 0.9, 0.9], "label": [0, 0, 0, 1, 1, 1], "w": [10, 10, 5, 5, 1, 1]}
-    found = metrics.analyze(read(frame, weight="w"), threshold=0.4, minimum=2)
+    found = metrics.analyze(read_scores(frame, weight="w"), threshold=0.4, minimum=2)
     assert found.precision.value == pytest.approx(7 / 12)
     assert found.recall.value == 1
     assert found.accuracy.value == pytest.approx(27 / 32)
@@ -138,11 +126,12 @@ def test_accuracy_is_that_of_the_rows_and_of_bayes(agora):
     assert agora.at(0.8).always_no == pytest.approx(0.8)
 
 
-def test_a_threshold_that_only_negatives_reach(read):
+def test_a_threshold_that_only_negatives_reach(read_scores):
     frame = drawn(600)
     frame["score"], frame["label"] = np.append(frame["score"], 0.9999), np.append(frame["label"], 0)
     frame["who"] = np.append(frame["who"], "a")
-    found = metrics.analyze(read(frame, group="who"), threshold=0.9995, claimed_precision=0.9, claimed_recall=0.8)
+    sample = read_scores(frame, group="who")
+    found = metrics.analyze(sample, threshold=0.9995, claimed_precision=0.9, claimed_recall=0.8)
     assert (found.recall.value, found.precision.value, found.claim_rate) == (0, 0, None)
     assert found.decision == "correct_claim"
     assert "nan" not in wording.memo(found)
@@ -195,16 +184,16 @@ def test_slang_is_planted_and_found(agora, rows):
     assert [one.gap_hit.low, one.gap_hit.high] == pytest.approx([low, high])
 
 
-def test_equal_slices_are_left_alone_in_most_reviews(read):
+def test_equal_slices_are_left_alone_in_most_reviews(read_scores):
     flagged = 0
     for seed in range(20):
-        found = metrics.analyze(read(drawn(1_000, seed), group="who"), threshold=0.5)
+        found = metrics.analyze(read_scores(drawn(1_000, seed), group="who"), threshold=0.5)
         flagged += bool(found.flagged)
     assert flagged <= 3
 
 
-def test_two_slices_are_one_comparison(read):
-    found = metrics.analyze(read(drawn(), group="who"), threshold=0.5)
+def test_two_slices_are_one_comparison(read_scores):
+    found = metrics.analyze(read_scores(drawn(), group="who"), threshold=0.5)
     one, other = found.slices
     assert one.gap_hit.value == pytest.approx(-other.gap_hit.value)
     narrow = slices.gap(*(slices._acted(found.scores, found.scores.group == n, found.place, "negative", 1 - 0.05 / 2)
@@ -212,17 +201,17 @@ def test_two_slices_are_one_comparison(read):
     assert sorted([one.gap_hit.low, -one.gap_hit.high]) == pytest.approx(sorted([narrow.low, -narrow.high]))
 
 
-def test_a_small_slice_is_shown_and_not_judged(read):
+def test_a_small_slice_is_shown_and_not_judged(read_scores):
     frame = drawn(400)
     frame["who"] = ["few"] * 25 + ["many"] * 375
-    found = metrics.analyze(read(frame, group="who"), threshold=0.5, minimum=30)
+    found = metrics.analyze(read_scores(frame, group="who"), threshold=0.5, minimum=30)
     assert not any(one.judged for one in found.slices)
     assert found.worst_recall is None
     assert "Too few rows to say anything" in wording.about_slices(found)
 
 
-def test_a_file_without_slices_says_so(read):
-    found = metrics.analyze(read(drawn()), threshold=0.5)
+def test_a_file_without_slices_says_so(read_scores):
+    found = metrics.analyze(read_scores(drawn()), threshold=0.5)
     assert found.slices == []
     assert "no column to slice by" in wording.about_slices(found)
 
@@ -246,14 +235,14 @@ def test_the_first_rule_that_fits_decides(changed, decision, rule):
     assert decision in metrics.DECISIONS
 
 
-def test_every_decision_can_be_reached_from_rows(read, agora):
-    even = read(drawn(), group="who")
+def test_every_decision_can_be_reached_from_rows(read_scores, agora):
+    even = read_scores(drawn(), group="who")
     assert metrics.analyze(even, threshold=0.5).decision == "may_say"
     squeezed = drawn() | {"score": special.expit(2 * special.logit(np.array(drawn()["score"]))).clip(1e-4, 1 - 1e-4)}
-    assert metrics.analyze(read(squeezed, group="who"), threshold=0.5).decision == "ranks_only"
+    assert metrics.analyze(read_scores(squeezed, group="who"), threshold=0.5).decision == "ranks_only"
     assert metrics.analyze(agora.scores, threshold=0.2, base_rate=0.1).decision == "name_slice"
     assert agora.decision == "correct_claim"
-    assert metrics.analyze(read(drawn(60)), threshold=0.5).decision == "collect_more"
+    assert metrics.analyze(read_scores(drawn(60)), threshold=0.5).decision == "collect_more"
 
 
 # --- Refusals -----------------------------------------------------------------------------------------------------
@@ -283,14 +272,14 @@ def test_the_memo_says_what_may_be_said_what_not_and_what_to_ask(agora):
         assert part in text, part
 
 
-def test_every_rule_has_its_memo(read, agora):
-    even = read(drawn(), group="who")
+def test_every_rule_has_its_memo(read_scores, agora):
+    even = read_scores(drawn(), group="who")
     points = drawn() | {"score": 600 + 40 * special.logit(np.array(drawn()["score"]))}
     coin = {"score": np.linspace(0.01, 0.99, 200), "label": [0, 1] * 100}
     for found in (
-        metrics.analyze(even, threshold=0.5), metrics.analyze(read(points), threshold=600),
-        metrics.analyze(agora.scores, threshold=0.2), metrics.analyze(read(drawn(60)), threshold=0.5),
-        metrics.analyze(read(coin), threshold=0.5), agora,
+        metrics.analyze(even, threshold=0.5), metrics.analyze(read_scores(points), threshold=600),
+        metrics.analyze(agora.scores, threshold=0.2), metrics.analyze(read_scores(drawn(60)), threshold=0.5),
+        metrics.analyze(read_scores(coin), threshold=0.5), agora,
     ):
         text = wording.memo(found)
         assert wording.TITLES[found.decision] in text
@@ -301,11 +290,11 @@ def test_every_rule_has_its_memo(read, agora):
             assert "nan" not in say(found)
 
 
-def test_a_slices_name_cannot_break_the_memo(read):
+def test_a_slices_name_cannot_break_the_memo(read_scores):
     frame = drawn()
     frame["score"] = np.where(np.arange(4_000) < 1_000, np.maximum(frame["score"], 0.6), frame["score"])
     frame["who"] = np.where(np.arange(4_000) < 1_000, "<b>*all*</b>", "rest")
-    found = metrics.analyze(read(frame, group="who"), threshold=0.5)
+    found = metrics.analyze(read_scores(frame, group="who"), threshold=0.5)
     assert "<b>" not in wording.memo(found)
     assert "&#60;b&#62;" in wording.memo(found)
 

@@ -182,12 +182,28 @@ def test_the_memo_follows_the_decision(bet, trial, begins, says):
 
 def test_what_the_date_saves_is_said_with_its_error(table):
     said = words.about_many(table, 20_000)
-    assert said.startswith("A date saves €")
+    assert said.startswith("A date saves about €12,000 a project (± €1,000 by the luck of so many draws")
+    assert "loses about €6,000 beside it; feel without explaining away is as good, as far as" in said
     assert "gives up 12" in said
     swapped = table.assign(more=-table["more"])
     assert words.about_many(swapped, 20_000).startswith("By feel is better here")
     close = table.assign(more=table["more"] * 0.01)
     assert "cannot be told apart" in words.about_many(close, 20_000)
+
+
+@pytest.mark.parametrize(("amount", "error", "shown"), [
+    (11_751, 1_255, 12_000), (1_255, 1_255, 1_000), (538.5, 617, 500), (-5_591, 1_128, -6_000), (52_402, 0, 52_402),
+    (52_402, 9.4, 52_402), (52_402.4, 0.2, 52_402.4),
+])
+def test_an_amount_ends_where_its_error_begins(amount, error, shown):
+    assert words.rough(amount, error) == pytest.approx(shown)
+
+
+def test_the_page_shows_what_the_draws_can_tell(table):
+    assert list(words.ways(table)["net"]) == ["€52,000", "€47,000", "€52,000", "€41,000"]
+    known = words.savings(table)
+    assert known["saves"] == pytest.approx(-table["more"].iloc[-1], abs=500)
+    assert known == {key: round(value, -2) for key, value in known.items()}
 
 
 @pytest.mark.parametrize(("done", "verdict"), [

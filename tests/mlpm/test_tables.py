@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from mlpm import InputError
-from mlpm.tables import Day, Flag, Number, Table, Text, error, names, read
+from mlpm.tables import Day, Flag, Number, Table, Text, error, named, names, read
+from refusing import refused
 
 LABELS = {"item": Text(), "label": Text()}
 LATIN_1 = "item,label\nc1,fine\nc2,café\n".encode("latin-1")
@@ -565,6 +566,14 @@ def test_an_engine_that_cannot_check_is_refused(tmp_path):
 def test_names_are_split_at_commas():
     assert names(" revenue, visits ,,x y ") == ["revenue", "visits", "x y"]
     assert names(" ") == []
+
+
+def test_columns_have_roles_of_their_own():
+    assert named({"size": "n", "error": "e", "run": ""}, ("size", "error")) == {"size": "n", "error": "e"}
+    refused(lambda: named({"size": "n", "error": ""}, ("size", "error")), "Parameter error is empty. Name the column.")
+    refused(lambda: named({"a": "x", "b": "y", "c": "y"}), "Parameters b and c both name the column 'y'. Each")
+    refused(lambda: named({"a": "x", "b": "x", "c": "x"}), "Parameters a, b and c all name the column 'x'")
+    refused(lambda: named({"in": "", "out": "y"}, ("in",), {"in": "input_tokens"}), "Parameter input_tokens is empty")
 
 
 def test_the_house_format():

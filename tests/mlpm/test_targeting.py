@@ -374,7 +374,7 @@ ROW = {"group": ["a", "b"], "customers": [10, 20], "left": [5, 4]}
     (ROW, TABLE | {"cumulative": "yes"}, ("cumulative is 'yes'",)),
     (ROW, TABLE | {"pilot": "t, c"}, ("pilot names 2 columns", "Name four")),
     (ROW, TABLE | {"outcomes": ""}, ("Parameter outcomes is empty",)),
-    (ROW, TABLE | {"outcomes": "customers"}, ("'customers' is named for two inputs",)),
+    (ROW, TABLE | {"outcomes": "customers"}, ("customers and outcomes both name the column 'customers'",)),
     ({**ROW, "t": [4, 4], "t_out": [5, 1], "c": [4, 4], "c_out": [1, 1]}, TABLE | {"pilot": ARMS},
      ("column 't_out', row 1", "'5' is more than the 4 in column 't'")),
     ({**ROW, "t": [4, 4], "t_out": [1, 1], "c": [0, 0], "c_out": [0, 0]}, TABLE | {"pilot": ARMS},

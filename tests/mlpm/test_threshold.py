@@ -11,28 +11,11 @@ from scipy import optimize, special
 from mlpm import InputError, proportions, scores, threshold
 from mlpm.agora import comment_scores
 from mlpm.charts import stored
+from mlpm.proportions import Interval
 from mlpm.scores import Share
 from mlpm.threshold import decision, figures, listings, prices, wording
-from mlpm.threshold.outcomes import Amount, Cuts
+from mlpm.threshold.outcomes import Cuts
 from mlpm.threshold.study import _stretch
-
-
-@pytest.fixture
-def read(tmp_path):
-    def write_and_read(frame, **options):
-        path = tmp_path / "scores.csv"
-        pd.DataFrame(frame).to_csv(path, index=False)
-        return scores.read(path, **{"score": "score", "label": "label"} | options)
-
-    return write_and_read
-
-
-@pytest.fixture(scope="module")
-def agora_scores(tmp_path_factory):
-    path = tmp_path_factory.mktemp("agora") / "agora-comment-scores.csv"
-    comment_scores.comment_scores().to_csv(path, index=False)
-    return scores.read(path, score="score", label="bullying", positive="bullying", group="writes_in")
-
 
 AGORA = {
     "cost_false_positive": 0.6, "cost_false_negative": 1.0, "base_rate": 0.1, "other_base_rate": 0.024,
@@ -110,8 +93,8 @@ def test_parameters_that_cannot_be_meant_are_refused(agora_scores, name, value):
 TEN = {"score": [0.1, 0.1, 0.1, 0.1, 0.5, 0.5, 0.5, 0.9, 0.9, 0.9], "label": [0, 0, 0, 0, 0, 0, 1, 0, 1, 1]}
 
 
-def test_counts_of_a_cut_are_those_of_the_rows(read):
-    cuts = Cuts(read(TEN))
+def test_counts_of_a_cut_are_those_of_the_rows(read_scores):
+    cuts = Cuts(read_scores(TEN))
     assert cuts.caught.tolist() == [300, 300, 200, 0]
     assert cuts.hit.tolist() == [700, 300, 100, 0]
     assert cuts.missed.tolist() == [0, 0, 100, 300]
@@ -119,8 +102,8 @@ def test_counts_of_a_cut_are_those_of_the_rows(read):
     assert cuts.f1.tolist() == pytest.approx([6 / 13, 6 / 9, 4 / 6, 0])
 
 
-def test_intervals_of_a_cut_are_wilsons(read):
-    found = Cuts(read(TEN)).at(2)
+def test_intervals_of_a_cut_are_wilsons(read_scores):
+    found = Cuts(read_scores(TEN)).at(2)
     assert found.acted == pytest.approx(300)
     low, high = proportions.wilson(1, 3)
     assert (found.wrong.value, found.wrong.low, found.wrong.high) == pytest.approx((1 / 3, low, high))
@@ -128,8 +111,8 @@ def test_intervals_of_a_cut_are_wilsons(read):
     assert (found.caught.low, found.caught.high) == pytest.approx((1000 * low, 1000 * high))
 
 
-def test_a_base_rate_that_is_given_is_no_source_of_doubt(read):
-    found = Cuts(read(TEN).at_base_rate(0.2), rate_known=True).at(2)
+def test_a_base_rate_that_is_given_is_no_source_of_doubt(read_scores):
+    found = Cuts(read_scores(TEN).at_base_rate(0.2), rate_known=True).at(2)
     low, high = proportions.wilson(2, 3)
     assert (found.caught.low, found.caught.high) == pytest.approx((200 * low, 200 * high))
     assert (found.missed.low, found.missed.high) == pytest.approx((200 * (1 - high), 200 * (1 - low)))
@@ -137,8 +120,8 @@ def test_a_base_rate_that_is_given_is_no_source_of_doubt(read):
     assert (found.hit.value, found.hit.low, found.hit.high) == pytest.approx((800 / 7, 800 * low, 800 * high))
 
 
-def test_cost_and_difference_have_the_variance_of_their_rows(read):
-    cuts, price = Cuts(read(TEN)), threshold.Price("", 2, 3)
+def test_cost_and_difference_have_the_variance_of_their_rows(read_scores):
+    cuts, price = Cuts(read_scores(TEN)), threshold.Price("", 2, 3)
     row_costs = np.array([0, 0, 0, 0, 0, 0, 3, 2, 0, 0])  # at place 2
     half = 1.959964 * row_costs.std() / math.sqrt(10)
     found = cuts.cost_of(2, price)
@@ -151,8 +134,8 @@ def test_cost_and_difference_have_the_variance_of_their_rows(read):
     assert cuts.extra(2, 1, price).value == pytest.approx(-100)
 
 
-def test_with_a_given_base_rate_only_the_spread_within_classes_counts(read):
-    cuts = Cuts(read(TEN), rate_known=True)
+def test_with_a_given_base_rate_only_the_spread_within_classes_counts(read_scores):
+    cuts = Cuts(read_scores(TEN), rate_known=True)
     found = cuts.cost_of(2, threshold.Price("", 2, 3))
     within = sum(costs.var() * len(costs) for costs in (np.array([3, 0, 0]), np.array([2, 0, 0, 0, 0, 0, 0])))
     assert found.high - found.value == pytest.approx(1000 * 1.959964 * math.sqrt(within) / 10)
@@ -282,7 +265,7 @@ def test_the_gap_has_newcombes_interval():
 # --- The decision -------------------------------------------------------------------------------------------------
 
 SOUND = {
-    "fewest": 300, "ranks_low": 0.9, "saving": Amount(5, 4, 6), "misread": Amount(0, -1, 1), "disputed": False,
+    "fewest": 300, "ranks_low": 0.9, "saving": Interval(5, 4, 6), "misread": Interval(0, -1, 1), "disputed": False,
     "cost": 50.0, "tolerance": 0.1, "whole": False,
 }
 
@@ -292,75 +275,75 @@ SOUND = {
     ({"fewest": 29}, ("collect_more", "few")),
     ({"fewest": 30}, ("use_cut", "agreed")),
     ({"ranks_low": 0.5}, ("collect_more", "coin")),
-    ({"saving": Amount(5, 0, 10)}, ("collect_more", "saving")),
-    ({"misread": Amount(5.1, 0.1, 9)}, ("recalibrate", "misread")),
-    ({"misread": Amount(5.1, -0.1, 9)}, ("use_cut", "agreed")),
-    ({"misread": Amount(4.9, 1, 9)}, ("use_cut", "agreed")),
+    ({"saving": Interval(5, 0, 10)}, ("collect_more", "saving")),
+    ({"misread": Interval(5.1, 0.1, 9)}, ("recalibrate", "misread")),
+    ({"misread": Interval(5.1, -0.1, 9)}, ("use_cut", "agreed")),
+    ({"misread": Interval(4.9, 1, 9)}, ("use_cut", "agreed")),
     ({"misread": None}, ("use_cut", "agreed")),
     ({"disputed": True}, ("settle_costs", "disputed")),
-    ({"disputed": True, "misread": Amount(9, 1, 12)}, ("recalibrate", "misread")),
+    ({"disputed": True, "misread": Interval(9, 1, 12)}, ("recalibrate", "misread")),
     ({"whole": True, "saving": None}, ("no_cut", "whole")),
     ({"whole": True, "saving": None, "disputed": True}, ("settle_costs", "disputed")),
-    ({"fewest": 3, "misread": Amount(9, 1, 12), "disputed": True}, ("collect_more", "few")),
+    ({"fewest": 3, "misread": Interval(9, 1, 12), "disputed": True}, ("collect_more", "few")),
 ])
 def test_the_first_rule_that_fits_wins(change, expected):
     assert threshold.decide(**SOUND | change) == expected
     assert expected[0] in threshold.DECISIONS
 
 
-def decided(read, frame, **options):
-    return threshold.analyze(read(frame), **{"cost_false_positive": 1, "cost_false_negative": 2} | options)
+def decided(read_scores, frame, **options):
+    return threshold.analyze(read_scores(frame), **{"cost_false_positive": 1, "cost_false_negative": 2} | options)
 
 
-def test_a_calibrated_score_and_one_price_use_the_cut(read):
-    found = decided(read, drawn())
+def test_a_calibrated_score_and_one_price_use_the_cut(read_scores):
+    found = decided(read_scores, drawn())
     assert found.decision == "use_cut"
     assert found.raw_cut == pytest.approx(1 / 3, abs=0.01)
 
 
-def test_a_score_that_is_not_p_where_it_matters_is_recalibrated(read):
-    found = decided(read, drawn(intercept=-2.5))
+def test_a_score_that_is_not_p_where_it_matters_is_recalibrated(read_scores):
+    found = decided(read_scores, drawn(intercept=-2.5))
     assert found.decision == "recalibrate"
     assert found.raw_cut == pytest.approx(special.expit(special.logit(1 / 3) + 2.5), abs=0.05)
 
 
-def test_a_file_of_another_base_rate_is_recalibrated(read):
-    assert decided(read, drawn(), base_rate=0.03).decision == "recalibrate"
+def test_a_file_of_another_base_rate_is_recalibrated(read_scores):
+    assert decided(read_scores, drawn(), base_rate=0.03).decision == "recalibrate"
 
 
-def test_too_few_positives_ask_for_more(read):
-    assert decided(read, drawn(40)).rule == "few"
+def test_too_few_positives_ask_for_more(read_scores):
+    assert decided(read_scores, drawn(40)).rule == "few"
 
 
-def test_a_coin_asks_for_more(read):
+def test_a_coin_asks_for_more(read_scores):
     rng = np.random.default_rng(3)
-    found = decided(read, {"score": rng.random(400), "label": rng.integers(0, 2, 400)})
+    found = decided(read_scores, {"score": rng.random(400), "label": rng.integers(0, 2, 400)})
     assert found.rule == "coin"
 
 
-def test_a_saving_that_may_be_zero_asks_for_more(read):
+def test_a_saving_that_may_be_zero_asks_for_more(read_scores):
     # A miss worth 15 wrong hits puts the cut at 1/16; hardly an item lies under it.
     rng = np.random.default_rng(6)
     score = rng.uniform(0.04, 1, 400)
-    found = decided(read, {"score": score, "label": (rng.random(400) < score) * 1}, cost_false_negative=15)
+    found = decided(read_scores, {"score": score, "label": (rng.random(400) < score) * 1}, cost_false_negative=15)
     assert (found.rule, found.saving.low <= 0) == ("saving", True)
 
 
-def test_prices_no_score_reaches_ask_for_no_cut(read):
+def test_prices_no_score_reaches_ask_for_no_cut(read_scores):
     rng = np.random.default_rng(4)
     score = rng.uniform(0.05, 0.4, 3_000)
     frame = {"score": score, "label": (rng.random(3_000) < score) * 1}
-    found = decided(read, frame, cost_false_positive=10, cost_false_negative=1)
+    found = decided(read_scores, frame, cost_false_positive=10, cost_false_negative=1)
     assert (found.decision, found.raw_cut, found.raw_range) == ("no_cut", None, None)
     assert "act on nothing" in wording.memo(found)
-    found = decided(read, frame, cost_false_positive=1, cost_false_negative=90)
+    found = decided(read_scores, frame, cost_false_positive=1, cost_false_negative=90)
     assert found.decision == "no_cut"
     assert "act on everything" in wording.memo(found)
 
 
-def test_prices_that_differ_less_than_they_cost_are_no_dispute(read):
-    assert decided(read, drawn(), stakeholders="a=1.9, b=2.2").decision == "use_cut"
-    assert decided(read, drawn(), stakeholders="a=1.9, b=40").decision == "settle_costs"
+def test_prices_that_differ_less_than_they_cost_are_no_dispute(read_scores):
+    assert decided(read_scores, drawn(), stakeholders="a=1.9, b=2.2").decision == "use_cut"
+    assert decided(read_scores, drawn(), stakeholders="a=1.9, b=40").decision == "settle_costs"
 
 
 # --- Any file gets its sentences and charts -----------------------------------------------------------------------
@@ -386,8 +369,8 @@ NO_STUDY_ALIKE = [
 
 
 @pytest.mark.parametrize(("frame", "options"), NO_STUDY_ALIKE)
-def test_every_file_gets_sentences_charts_and_an_answer(read, frame, options):
-    found = decided(read, frame, **options)
+def test_every_file_gets_sentences_charts_and_an_answer(read_scores, frame, options):
+    found = decided(read_scores, frame, **options)
     said = [getattr(wording, name)(found) for name in dir(wording) if name.startswith("about_")]
     text = " ".join([*said, wording.memo(found), listings.maps(found).data, listings.cuts(found.others).data])
     assert "nan" not in text.replace("finan", "")
@@ -402,11 +385,11 @@ def test_every_file_gets_sentences_charts_and_an_answer(read, frame, options):
     assert all(isinstance(value, (int, float, str)) for value in found.numbers().values())
 
 
-def test_what_a_reader_wrote_is_shown_as_text(read):
+def test_what_a_reader_wrote_is_shown_as_text(read_scores):
     frame = pd.DataFrame(drawn()).assign(who=["<b>x</b>", "*y*"] * 2_000)
     frame["label"] = np.where(frame.label == 1, "<i>bad</i>", "fine")
     found = threshold.analyze(
-        read(frame, positive="<i>bad</i>", group="who"), cost_false_positive=1, cost_false_negative=2,
+        read_scores(frame, positive="<i>bad</i>", group="who"), cost_false_positive=1, cost_false_negative=2,
         stakeholders="<u>legal</u>=40", unit="<s>euros</s>",
     )
     text = " ".join([wording.memo(found), wording.about_groups(found), wording.about_people(found)])

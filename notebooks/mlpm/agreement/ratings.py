@@ -139,9 +139,7 @@ def read(
     if len(set(scale)) < len(scale):
         twice = next(name for name in scale if scale.count(name) > 1)
         raise InputError(f"order names '{twice}' twice. List each label once, from lowest to highest.")
-    columns = [item, rater, label] + ([group] if group else [])
-    if len(set(columns)) < len(columns):
-        raise InputError(f"item, rater, label and group must be different columns; they are {', '.join(columns)}.")
+    tables.named({"item": item, "rater": rater, "label": label, "group": group}, ("item", "rater", "label"))
     numeric = level in ("interval", "ratio")
     kinds = {
         item: tables.Text(),

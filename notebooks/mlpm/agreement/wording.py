@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mlpm import phrases
 from mlpm.agreement.study import LEAN, LISTED_RATERS, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
-from mlpm.phrases import of_100, plain, plural
+from mlpm.phrases import of_100, plain, plural, safe
 
 # Krippendorff (Content Analysis, 2nd ed. 2004, p. 241): rely on alpha from .800; .667 is the lowest conceivable limit.
 TENTATIVE = 0.667
@@ -22,11 +22,6 @@ def number(value: float) -> str:
 
 def euros(amount: float) -> str:
     return phrases.euros(amount, cents=False)
-
-
-def safe(text) -> str:
-    """A reader's own word in italics."""
-    return f"*{plain(text)}*"
 
 
 def _top_label(found: Findings):

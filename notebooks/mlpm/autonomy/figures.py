@@ -14,13 +14,6 @@ BAND = 64
 MOST_STEPS = 40
 
 
-def said(base: alt.Chart, text: str, place: int, color: str) -> alt.Chart:
-    """A line of words in the band above the plot, right-aligned; `text` is a Vega expression."""
-    return base.transform_calculate(text=text).mark_text(align="right", color=color, fontWeight="bold").encode(
-        x=alt.value(alt.expr("width - 4")), y=alt.value(8 + 18 * place), text="text:N"
-    )
-
-
 def percent_axis(title: str) -> alt.Y:
     y = alt.Y("chance:Q", title=title, axis=alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]))
     return y.scale(domain=[0, HEIGHT / (HEIGHT - BAND)], nice=False)
@@ -65,7 +58,7 @@ def chain_figure(step: Step, steps: int) -> alt.TopLevelMixin:
         layers.append(one.mark_line(color=color).encode(x=x, y=percent_axis("Tasks")))
         at = one.transform_filter("datum.steps == at")
         layers.append(at.mark_point(color=color, size=110, opacity=1).encode(x=x, y=percent_axis("Tasks")))
-        layers.append(said(at, f"'{called} ' + format(100 * datum.chance, '.0f') + ' of 100'", place, color))
+        layers.append(charts.said(at, f"'{called} ' + format(100 * datum.chance, '.0f') + ' of 100'", place, color))
     whole = Chain(step, steps)
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
@@ -99,17 +92,17 @@ def pass_figure(repeats: Repeats, always: float, rest: float) -> alt.TopLevelMix
     curve = mix.mark_line(color=charts.SECOND).encode(x=x, y=y)
     last = f"datum.k == {repeats.runs}"
     words = [
-        said(
+        charts.said(
             base.transform_filter(last),
             "'measured: ' + format(100 * datum.measured, '.0f') + ' of 100 (' + format(100 * datum.low, '.0f') + "
             "' to ' + format(100 * datum.high, '.0f') + ')'", 0, charts.ACCENT,
         ),
-        said(
+        charts.said(
             mix.transform_filter(last),
             "'mix: ' + format(100 * datum.chance, '.0f') + ' of 100, once ' + "
             "format(sure + (1 - sure / 100) * odd, '.0f')", 1, charts.SECOND,
         ),
-        said(
+        charts.said(
             alike.transform_filter(last), "'all alike: ' + format(100 * datum.chance, '.0f') + ' of 100'", 2, charts.BAD
         ),
     ]

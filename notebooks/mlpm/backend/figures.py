@@ -14,13 +14,6 @@ BAND = 46
 MOST_SERVICES, MOST_CALLS = 20, 100
 
 
-def said(base: alt.Chart, text: str, place: int, color: str) -> alt.Chart:
-    """A line of words in the band above the plot, right-aligned; `text` is a Vega expression."""
-    return base.transform_calculate(text=text).mark_text(align="right", color=color, fontWeight="bold").encode(
-        x=alt.value(alt.expr("width - 4")), y=alt.value(8 + 18 * place), text="text:N"
-    )
-
-
 def downtime_figure(available: float, services: int, soft: int) -> alt.TopLevelMixin:
     """Hours down in 30 days by services in a row, all needed, and with some that have a fallback; three sliders."""
     sliders = [
@@ -39,7 +32,7 @@ def downtime_figure(available: float, services: int, soft: int) -> alt.TopLevelM
         layers.append(one.mark_line(color=color).encode(x=x, y=y))
         at = one.transform_filter("datum.n == many")
         layers.append(at.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
-        layers.append(said(at, f"'{called}: ' + format(datum.hours, '.1f') + ' h'", place, color))
+        layers.append(charts.said(at, f"'{called}: ' + format(datum.hours, '.1f') + ' h'", place, color))
     # The highest line and the room above it, so that words stand free at any setting.
     room = base.transform_filter(f"datum.n == {MOST_SERVICES}").transform_calculate(
         hours=f"{HEIGHT / (HEIGHT - BAND):.4f} * {MONTH:g} * (1 - pow(each / 100, {MOST_SERVICES}))"
@@ -73,10 +66,10 @@ def tail_figure(slow: float, calls: int) -> alt.TopLevelMixin:
         alt.layer(
             base.mark_line(color=charts.ACCENT).encode(x=x, y=y),
             at.mark_point(color=charts.SECOND, size=110, opacity=1).encode(x=x, y=y),
-            said(
+            charts.said(
                 at, "datum.n + ' calls: ' + format(100 * datum.pages, '.0f') + ' of 100 pages'", 0, charts.SECOND
             ),
-            said(
+            charts.said(
                 at,
                 "'for 1 of 100: each slow in ' + format(1e6 * (1 - pow(0.99, 1 / datum.n)), ',.3~r') + ' of 1,000,000'",
                 1, charts.ACCENT,
@@ -120,8 +113,8 @@ def limit_figure(page: Page, latency: Latency, gain: float, limit: float) -> alt
             base.mark_line(color=charts.ACCENT).encode(x=x, y=y),
             at.mark_point(color=charts.SECOND, size=110, opacity=1).encode(x=x, y=y),
             room.mark_point(opacity=0).encode(x=alt.X("ms:Q"), y=y),
-            said(at, "'€' + format(datum.net, ',.0f') + ' a month'", 0, charts.ACCENT),
-            said(at, "'the rule instead: ' + format(100 * datum.late, '.1f') + ' of 100'", 1, charts.SECOND),
+            charts.said(at, "'€' + format(datum.net, ',.0f') + ' a month'", 0, charts.ACCENT),
+            charts.said(at, "'the rule instead: ' + format(100 * datum.late, '.1f') + ' of 100'", 1, charts.SECOND),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "when-to-hang-up",
         "Euros a month that the model brings, waiting deducted, by the limit at which the page hangs up and takes the "

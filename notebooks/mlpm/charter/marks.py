@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from mlpm import InputError, agreement, tables
+from mlpm import agreement, tables
 from mlpm.phrases import plural
 
 # A column of roles with more values holds persons or sentences.
@@ -128,14 +128,11 @@ def read(
     role: the column with the marker's own role; empty when `marker` holds roles. An empty `decides`, or a word for
     nobody, is a decision without a name. stake, due, settled: columns, or empty.
     """
-    wanted = {"decision": decision, "marker": marker, "decides": decides, "role": role, "stake": stake, "due": due,
-              "settled": settled}
-    heads = {part: column for part, column in wanted.items() if column}
-    twice = next((column for column in heads.values() if list(heads.values()).count(column) > 1), None)
-    if twice is not None:
-        parts = [part for part, column in heads.items() if column == twice]
-        raise InputError(f"Column '{twice}' is named for {' and '.join(parts)}. Name one column for each, or leave "
-                         "role, stake, due and settled empty.")
+    heads = tables.named(
+        {"decision": decision, "marker": marker, "decides": decides, "role": role, "stake": stake, "due": due,
+         "settled": settled},
+        ("decision", "marker", "decides"),
+    )
     kinds: dict[str, tables.Kind] = {decision: tables.Text(), marker: tables.Text()}
     kinds[decides] = tables.Text(missing="keep")
     for part, column in heads.items():

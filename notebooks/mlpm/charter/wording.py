@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from mlpm.agreement.wording import number, safe
+from mlpm.agreement.wording import number
 from mlpm.charter.decision import LEAST
 from mlpm.charter.marks import STATES
 from mlpm.charter.study import Charter
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, of_100, plain, plural, safe
 
 # An interval wider than this to each side says so in the text.
 WIDE = 0.1

@@ -2,12 +2,7 @@
 
 from mlpm.discovery.study import Study
 from mlpm.discovery.talks import Talks
-from mlpm.phrases import listed, of_100, plain, plural
-
-
-def said(pain: str) -> str:
-    """A user's words, in italics."""
-    return f"*{plain(pain)}*"
+from mlpm.phrases import listed, of_100, plain, plural, safe
 
 
 def times(value: float) -> str:
@@ -30,7 +25,7 @@ def about_silence(study: Study, pain: str) -> str:
     talks = study.solution
     low, _ = talks.interval
     text = (
-        f"{raised(talks).capitalize()} people raised {said(pain)}. If they are like a random draw of your users, up to "
+        f"{raised(talks).capitalize()} people raised {safe(pain)}. If they are like a random draw of your users, up to "
         f"**{of_100(talks.largest)}** may still have it on their mind"
     )
     text += f", and at least {of_100(low)} do." if low >= 0.005 else "."
@@ -73,7 +68,7 @@ def about_what_if(study: Study, other: str) -> str:
     if study.grudge is None:
         return text
     return text + (
-        f" {said(other)} leans on the same two: if those who have it come {times(study.grudge)} as often as "
+        f" {safe(other)} leans on the same two: if those who have it come {times(study.grudge)} as often as "
         f"the others, its low end falls to {of_100(study.line)}."
     )
 
@@ -84,7 +79,7 @@ def about_counts(study: Study, pain: str) -> str:
     low, high = other.interval
     fits = [m for m in range(1, 9) if low <= silence.meets(m) <= high]
     text = (
-        f"{raised(other).capitalize()} people told of {said(pain)}: {between(low, high)} users. In the log "
+        f"{raised(other).capitalize()} people told of {safe(pain)}: {between(low, high)} users. In the log "
         f"{of_100(silence.unanswered)} messages stay unanswered. These are not two estimates of one number: a person "
         "writes several messages, and tells of the worst. "
     )
@@ -118,15 +113,15 @@ def memo(study: Study, idea: str, pain: str, other: str) -> str:
     """The decision, and what would change it."""
     talks, idea = study.solution, plain(idea)
     first = {
-        "switch": f"**Put *{idea}* away as a solution; work on {said(other)}.**",
-        "go_on": f"**Go on with {said(pain)}, and look for more than one solution.**",
+        "switch": f"**Put *{idea}* away as a solution; work on {safe(other)}.**",
+        "go_on": f"**Go on with {safe(pain)}, and look for more than one solution.**",
         "drop": f"**Drop *{idea}*.** Look for another pain before another solution.",
         "ask": f"**Do not decide on *{idea}* yet, and do not build it.**",
     }[study.decision]
     low, high = study.other.interval
     lines = [
-        f"{first} {raised(talks).capitalize()} people, asked about the last time, raised {said(pain)}; "
-        f"{raised(study.other)} told of {said(other)} ({between(low, high)} users). Our line is "
+        f"{first} {raised(talks).capitalize()} people, asked about the last time, raised {safe(pain)}; "
+        f"{raised(study.other)} told of {safe(other)} ({between(low, high)} users). Our line is "
         f"{of_100(study.line)}."
     ]
     silence = study.silence
@@ -141,7 +136,7 @@ def memo(study: Study, idea: str, pain: str, other: str) -> str:
         more = plural((needed or talks.asked) - talks.asked, "more interview")
         rule_out = f" If it is to be ruled out, {more} without it would do."
         lines.append(
-            f"**What we do not know:** up to {of_100(talks.largest)} users may still have {said(pain)} on their mind."
+            f"**What we do not know:** up to {of_100(talks.largest)} users may still have {safe(pain)} on their mind."
             f"{rule_out if needed else ''}"
         )
     lines.append(

@@ -98,9 +98,7 @@ def read(
     checks.count("bins", bins, 2)
     checks.number("bins", bins, 2, 50, "a whole number from 2 to 50")
     checks.number("act_from", act_from)
-    columns = [column for column in (day, score, label, slices) if column]
-    if len(set(columns)) < len(columns):
-        raise InputError(f"day, score, label and slices must be different columns; they are {', '.join(columns)}.")
+    tables.named({"day": day, "score": score, "label": label, "slices": slices}, ("day", "score"))
     kinds = {day: tables.Day(), score: tables.Number()}
     if label:
         kinds[label] = tables.Text(missing="keep") if positive else tables.Flag(missing="keep")

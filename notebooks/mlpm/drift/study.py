@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import InputError, checks
+from mlpm.decided import Decided
 from mlpm.drift import stability
 from mlpm.drift.alarm import EDGE, SIDES, Line, chance_of, offset, promises, spread_between, tails, usual
 from mlpm.drift.counts import ALL, Counts
@@ -87,7 +88,7 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Decided):
     counts: Counts
     act_from: float
     required: float = 0.0  # share of positives asked of what is acted on; 0: none
@@ -364,20 +365,12 @@ class Study:
         return found
 
     @cached_property
-    def _decided(self) -> tuple[str, str]:
+    def decided(self) -> tuple[str, str]:
         spans = min(len(self.counts.reference_spans), len(self.counts.current_spans))
         return decide(
             spans=spans, rows=min(self.counts.rows(0).sum(), self.counts.rows(1).sum()), least=LEAST,
             alarms=len(self.alarms), missed=len(self.missing), drifted=len(self.moved), blind=len(self.blind),
         )
-
-    @property
-    def decision(self) -> str:
-        return self._decided[0]
-
-    @property
-    def rule(self) -> str:
-        return self._decided[1]
 
     def all_notes(self) -> list[str]:
         return [*self.counts.notes, *self.notes]
@@ -447,7 +440,7 @@ class Study:
             for when, kept in (("", now), ("_before", before)):
                 values |= {f"{key}_labeled{when}": kept.labeled, f"{key}_acted{when}": kept.acted_labeled,
                            f"{key}_promised{when}_of_100": 100 * kept.promised}
-                values |= _of_100(f"{key}_came{when}", kept.came) | _of_100(f"{key}_acted_came{when}", kept.acted_came)
+                values |= kept.came.of_100(f"{key}_came{when}") | kept.acted_came.of_100(f"{key}_acted_came{when}")
                 hits = kept.acted_came.value * kept.acted_labeled
                 values[f"{key}_acted_right{when}"] = round(hits) if hits == hits else 0
             line = self.lines.get(name)
@@ -492,11 +485,6 @@ class Study:
 def _shifted(p: np.ndarray, by: float) -> np.ndarray:
     odds = p / (1 - p) * math.exp(by)
     return odds / (1 + odds)
-
-
-def _of_100(name: str, found: Share) -> dict[str, float]:
-    values = (("", found.value), ("_low", found.low), ("_high", found.high))
-    return {f"{name}{end}_of_100": 100 * value for end, value in values}
 
 
 def analyze(

@@ -2,6 +2,7 @@
 
 import datetime
 
+from mlpm import phrases
 from mlpm.drift.counts import ALL
 from mlpm.drift.study import LEAST, RHYTHMS, Drift, Study, Watched
 from mlpm.phrases import listed, of_100, plain, plural
@@ -10,7 +11,7 @@ from mlpm.scores import Share
 
 def safe(name: str) -> str:
     """A reader's own word in italics; the average in ours."""
-    return ALL if name == ALL else f"*{plain(name)}*"
+    return ALL if name == ALL else phrases.safe(name)
 
 
 def unit(found: Study, count: int = 1) -> str:

@@ -20,6 +20,8 @@ from mlpm.scores import Share, gap, share
 DRAWS = 20_000
 Z = 1.959964
 NEAR_NOTHING = 0.1  # TPR + TNR − 1 below which a division by it says anything
+SLACK = 1e-9  # counts are whole; so much of one is a rounding error
+TINY = 1e-12
 FEW = 10  # known answers of either kind without which a rate of the judge is not used to correct
 
 
@@ -68,6 +70,20 @@ def resampled(rng: np.random.Generator, hits: int, trials: int) -> np.ndarray:
     return rng.beta(hits + 0.5, trials - hits + 0.5, DRAWS)
 
 
+def drawn_apart(judged: tuple[int, int], good: tuple[int, int], bad: tuple[int, int], seed: int):
+    """Resamples of the judge's pass rate in the stream and of its TPR and TNR; arguments as for `from_apart`."""
+    rng = np.random.default_rng(seed)
+    return tuple(
+        resampled(rng, hits, sum(both)) for hits, both in ((judged[0], judged), (good[0], good), (bad[1], bad))
+    )
+
+
+def drawn_within(judged: tuple[int, int], read: tuple[tuple[int, int], tuple[int, int]], seed: int):
+    """Resamples of the judge's pass rate, and of the share of good ones among its passes and among its fails."""
+    rng = np.random.default_rng(seed)
+    return (resampled(rng, judged[0], sum(judged)), *(resampled(rng, one[0], sum(one)) for one in read))
+
+
 def from_apart(judged: tuple[int, int], good: tuple[int, int], bad: tuple[int, int], seed: int) -> Corrected:
     """The corrected pass rate from a set of known answers; bootstrap percentiles, cut at 0 and 1.
 
@@ -75,11 +91,8 @@ def from_apart(judged: tuple[int, int], good: tuple[int, int], bad: tuple[int, i
     """
     if min(sum(good), sum(bad)) < FEW or youden(good, bad).low <= NEAR_NOTHING:
         return NOTHING
-    rng = np.random.default_rng(seed)
     value = rogan_gladen(judged[0] / sum(judged), good[0] / sum(good), bad[1] / sum(bad))
-    passed, tpr, tnr = (
-        resampled(rng, hits, sum(both)) for hits, both in ((judged[0], judged), (good[0], good), (bad[1], bad))
-    )
+    passed, tpr, tnr = drawn_apart(judged, good, bad, seed)
     informed = tpr + tnr - 1 > 0
     rates = rogan_gladen(passed[informed], tpr[informed], tnr[informed])
     # A resample in which the judge is no better than a coin says nothing: half of them may be anything on either side.
@@ -110,6 +123,14 @@ def from_within(judged: tuple[int, int], read: tuple[tuple[int, int], tuple[int,
     return Corrected(value, max(value - math.hypot(*down), 0.0), min(value + math.hypot(*up), 1.0))
 
 
+def rates_of(passed, first, second):
+    """TPR and TNR of a judge from its pass rate and the share of good ones among its passes and among its fails."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        good, missed = passed * first, (1 - passed) * second
+        caught, let = (1 - passed) * (1 - second), passed * (1 - first)
+        return good / (good + missed), caught / (caught + let)
+
+
 def weighted_rates(
     judged: tuple[int, int], read: tuple[tuple[int, int], tuple[int, int]], seed: int
 ) -> tuple[Share, Share]:
@@ -118,16 +139,8 @@ def weighted_rates(
     read: of the judge's passes that were read, good and bad; of its fails, good and bad. Each counts for as many
     answers of the stream as it stands for; bootstrap percentiles.
     """
-    rng = np.random.default_rng(seed)
-
-    def rates(passed, first, second):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            good, missed = passed * first, (1 - passed) * second
-            caught, let = (1 - passed) * (1 - second), passed * (1 - first)
-            return good / (good + missed), caught / (caught + let)
-
-    values = rates(judged[0] / sum(judged), *(one[0] / sum(one) if sum(one) else math.nan for one in read))
-    drawn = rates(resampled(rng, judged[0], sum(judged)), *(resampled(rng, one[0], sum(one)) for one in read))
+    values = rates_of(judged[0] / sum(judged), *(one[0] / sum(one) if sum(one) else math.nan for one in read))
+    drawn = rates_of(*drawn_within(judged, read, seed))
     found = []
     for value, many in zip(values, drawn, strict=True):
         low, high = np.nanpercentile(many, [2.5, 97.5])
@@ -164,52 +177,71 @@ def kappa_at(good: float, tpr: float, tnr: float) -> float:
 # --- What more reading would bring --------------------------------------------------------------------------------
 
 
+BY_VERDICT, ALONE, KNOWN = "within the judge's verdicts", "at random, no judge", "known good and known bad"
+
+
 @dataclass(frozen=True)
 class Reading:
     """How many answers of two kinds to read for a wanted width, by one road. first, second: what the kinds are.
 
-    None of either: no number is enough, as the judged sample itself is too small for it.
+    None of either: no number is enough, as the judged sample itself is too small for it. low, high: what the sum would
+    be at the rates of 95 of 100 resamples; None where that has no end.
     """
 
     road: str
     first: int | None
     second: int | None = None
+    low: int | None = None
+    high: int | None = None
 
     @property
     def count(self) -> int | None:
         return None if self.first is None else self.first + (self.second or 0)
 
 
-def _split(budget: float, spreads: tuple[float, float], road: str) -> Reading:
-    """Split a variance over two kinds so that the fewest are read (Neyman 1934)."""
-    if budget <= 0:
-        return Reading(road, None, None)
-    numbers = [max(math.ceil(spread * sum(spreads) / budget - 1e-9), 2) for spread in spreads]
-    return Reading(road, *numbers)
+def _split(budget, spreads: tuple) -> np.ndarray:
+    """Split a variance over two kinds so that the fewest are read (Neyman 1934): a row each."""
+    spreads = np.array(np.broadcast_arrays(*spreads), float)
+    with np.errstate(divide="ignore"):
+        numbers = np.ceil(spreads * spreads.sum(0) / np.maximum(budget, 0) - SLACK)
+    return np.maximum(numbers, 2)
 
 
-def _spread(value: float) -> float:
+def _spread(value):
     """Standard deviation of one answer; a share of none or all is planned with as one in a hundred."""
-    value = min(max(value, 0.01), 0.99)
-    return math.sqrt(value * (1 - value))
+    value = np.clip(value, 0.01, 0.99)
+    return np.sqrt(value * (1 - value))
 
 
-def readings(margin: float, judged: int, good: float, tpr: float, tnr: float) -> list[Reading]:
-    """Answers to read for an interval of ± `margin`, by each road, if the rates are as they look; normal theory.
-
-    judged: answers the judge has seen; good: share of good ones.
-    """
+def plans(margin: float, judged: int, good, tpr, tnr) -> dict[str, np.ndarray]:
+    """Answers to read by road, a row a kind; infinite where no number is enough. Takes arrays of rates."""
     target = (margin / Z) ** 2
     power = tpr + tnr - 1
-    passed = good * tpr + (1 - good) * (1 - tnr)
+    passed = np.clip(good * tpr + (1 - good) * (1 - tnr), TINY, 1 - TINY)
     sampled = passed * (1 - passed) / judged
     right, wrong = good * tpr / passed, good * (1 - tpr) / (1 - passed)  # good ones among its passes, among its fails
+    return {
+        BY_VERDICT: _split(target - sampled * (right - wrong) ** 2,
+                           (passed * _spread(right), (1 - passed) * _spread(wrong))),
+        ALONE: np.ceil(np.array([_spread(good) ** 2]) / target - SLACK),
+        KNOWN: _split(np.where(power > 0, target * power**2 - sampled, 0.0),
+                      (good * _spread(tpr), (1 - good) * _spread(tnr))),
+    }
+
+
+def readings(margin: float, judged: int, good: float, tpr: float, tnr: float, drawn=None) -> list[Reading]:
+    """Answers to read for an interval of ± `margin`, by each road, if the rates are as they look; normal theory.
+
+    judged: answers the judge has seen; good: share of good ones; drawn: resamples of good, tpr and tnr, for a range.
+    """
+    found = {road: [int(one) if math.isfinite(one) else None for one in numbers]
+             for road, numbers in plans(margin, judged, good, tpr, tnr).items()}
+    ranges = dict.fromkeys(found, (None, None))
+    if drawn is not None:
+        for road, numbers in plans(margin, judged, *drawn).items():
+            ends = np.percentile(numbers.sum(0), [2.5, 97.5], method="inverted_cdf")
+            ranges[road] = tuple(int(end) if math.isfinite(end) else None for end in ends)
     return [
-        _split(target - sampled * (right - wrong) ** 2, (passed * _spread(right), (1 - passed) * _spread(wrong)),
-               BY_VERDICT),
-        Reading(ALONE, math.ceil(_spread(good) ** 2 / target - 1e-9)),
-        _split(target * power**2 - sampled, (good * _spread(tpr), (1 - good) * _spread(tnr)), KNOWN),
+        Reading(road, *([None, None] if None in numbers else (*numbers, None)[:2]), *ranges[road])
+        for road, numbers in found.items()
     ]
-
-
-BY_VERDICT, ALONE, KNOWN = "within the judge's verdicts", "at random, no judge", "known good and known bad"

@@ -8,7 +8,8 @@ from mlpm import charts
 from mlpm.evals import correct
 from mlpm.evals.correct import Z, kappa_at
 from mlpm.evals.study import Study
-from mlpm.evals.wording import within
+from mlpm.evals.wording import many
+from mlpm.phrases import within
 
 MOST = 10  # types drawn; the table has all
 
@@ -120,11 +121,14 @@ def reading_figure(found: Study) -> alt.TopLevelMixin:
     """Answers to read against the width wanted, by each road."""
     rows = []
     names = {correct.BY_VERDICT: "by verdict", correct.ALONE: "no judge", correct.KNOWN: "known answers"}
-    good = min(max(found.rate.value, 0.01), 0.99)
+    best, ends = found.shortest, []
     for margin in np.arange(0.02, 0.1001, 0.0025):
-        for one in correct.readings(float(margin), found.stream, good, found.tpr.value, found.tnr.value):
+        for one in found.plan(float(margin)):
+            place = {"margin": round(100 * float(margin), 2)}
             if one.count is not None:
-                rows.append({"margin": round(100 * float(margin), 2), "road": names[one.road], "count": one.count})
+                rows.append(place | {"road": names[one.road], "count": one.count})
+            if best and one.road == best.road and one.high is not None:
+                ends.append(place | {"low": one.low, "high": one.high})
     frame = pd.DataFrame(rows)
     order = list(names.values())
     color = alt.Color("road:N", sort=order, scale=alt.Scale(
@@ -135,15 +139,18 @@ def reading_figure(found: Study) -> alt.TopLevelMixin:
     x = alt.X("margin:Q", title="± of 100 answers", scale=alt.Scale(domain=[2, 10], nice=False))
     y = alt.Y("count:Q", title="Answers to read", scale=alt.Scale(type="log"), axis=alt.Axis(
         values=[10, 30, 100, 300, 1000, 3000, 10000], format=",d"))
+    ends = pd.DataFrame(ends, columns=["margin", "low", "high"])
+    band = alt.Chart(ends).mark_area(opacity=0.2, color=charts.ACCENT).encode(x=x, y="low:Q", y2="high:Q")
     line = base.mark_line().encode(x=x, y=y, color=color, strokeDash=dash)
     wanted = alt.Chart(pd.DataFrame({"margin": [100 * found.margin]})).mark_rule(
         color=charts.MUTED, strokeDash=[2, 3]).encode(x=x)
-    said = ", ".join(f"{names[one.road]} {one.count:,}" for one in found.readings if one.count is not None)
+    said = ", ".join(f"{names[one.road]} {many(one)}" for one in found.readings if one.count is not None)
     return charts.figure(
-        alt.layer(wanted, line).properties(width="container", height=260),
+        alt.layer(band, wanted, line).properties(width="container", height=260),
         "answers-to-read",
         f"How many answers people must read for a wanted width, by three ways of choosing them. For plus or minus "
-        f"{100 * found.margin:g} of 100: {said or 'no number is enough'}.",
+        f"{100 * found.margin:g} of 100: {said or 'no number is enough'}. The band is the range of the shortest "
+        "way, at the rates of 95 of 100 resamples.",
     )
 
 

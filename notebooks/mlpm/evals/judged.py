@@ -87,15 +87,10 @@ def read(
                          "by "
                          "judge (at random within the judge's passes and within its fails) or apart (a set of its "
                          "own).")
-    given = {"judge": judge, "human": human, "other": other, "error": error, "group": group, "answer": answer}
-    for role in ("judge", "human"):
-        if not given[role]:
-            raise InputError(f"Parameter {role} is empty. Name the column.")
-    given = {role: name for role, name in given.items() if name}
-    twice = next((name for name in given.values() if list(given.values()).count(name) > 1), None)
-    if twice is not None:
-        roles = " and ".join(role for role, name in given.items() if name == twice)
-        raise InputError(f"Parameters {roles} both name the column '{twice}'. Each needs one of its own.")
+    given = tables.named(
+        {"judge": judge, "human": human, "other": other, "error": error, "group": group, "answer": answer},
+        ("judge", "human"), {"other": "second"},
+    )
     said = tables.Text if good else tables.Flag
     kinds = {"judge": said(), "human": said(missing="keep"), "other": said(missing="keep"),
              "error": tables.Text(missing="keep"), "group": tables.Text(missing="keep"), "answer": tables.Text()}
@@ -112,7 +107,7 @@ def count(
     heads = heads or {role: role for role in rows.columns}
     notes, has = list(notes), set(rows.columns)
     for role in ("error", "group"):
-        if role in has and (kinds := int(_frame(rows.aggregate(n=rows[role].nunique())).n[0])) > MOST_KINDS:
+        if role in has and (kinds := int(tables.frame(rows.aggregate(n=rows[role].nunique())).n[0])) > MOST_KINDS:
             raise tables.error(name, heads[role], f"holds {kinds:,} different values",
                                f"Choose a column with at most {MOST_KINDS}: names, not notes")
     for role in ("judge", "human", "other"):
@@ -131,7 +126,7 @@ def count(
         group=(rows.group if "group" in has else ibis.null("string")).fill_null(""),
     )
     keys = ["judge", "human", "other", "error", "group"]
-    cells = _frame(kinds.group_by(keys).aggregate(rows=kinds.count()).order_by(keys))
+    cells = tables.frame(kinds.group_by(keys).aggregate(rows=kinds.count()).order_by(keys))
     cells["judge"] = cells.judge == 1
     odd = _rows(cells[(cells.human == 1) & (cells.error != "")])
     if odd:
@@ -149,7 +144,7 @@ def count(
 def _check_words(rows: ibis.Table, role: str, good: str, name: str, heads: dict[str, str]) -> None:
     """Refuse a column of verdicts with a third word, or none that says good: it would count as a failure."""
     spelled = rows[role].lower()
-    words = _frame(rows.select(word=spelled).filter(spelled.notnull()).distinct().order_by("word").limit(6)).word
+    words = tables.frame(rows.select(word=spelled).filter(spelled.notnull()).distinct().order_by("word").limit(6)).word
     others = [word for word in words if word != good.casefold()]
     listed = ", ".join(f"'{word}'" for word in words)
     if len(others) > 1:
@@ -174,7 +169,3 @@ def _check_read(found: Judged, heads: dict[str, str]) -> None:
             if number and not len(found.read[found.read.judge == judge]):
                 raise tables.error(found.name, human, f"nobody has read an answer that the judge {word}",
                                    "Read some of both")
-
-
-def _frame(table: ibis.Table) -> pd.DataFrame:
-    return table.to_pyarrow().to_pandas()

@@ -6,8 +6,8 @@ from IPython.display import Markdown
 from mlpm import outputs
 from mlpm.evals.correct import ALONE, BY_VERDICT
 from mlpm.evals.study import Study
-from mlpm.evals.wording import hours, road, two, within
-from mlpm.phrases import euros, plain
+from mlpm.evals.wording import hours, many, road, two
+from mlpm.phrases import euros, plain, within
 
 
 def confusion(found: Study) -> Markdown:
@@ -78,7 +78,7 @@ def readings(found: Study) -> Markdown:
     """The three roads to the wanted width."""
     rows = []
     for one in found.readings:
-        split = "–" if one.count is None else f"{one.count:,}"
+        split = "–" if one.count is None else many(one)
         if one.second is not None:
             kinds = ("its passes", "its fails") if one.road == BY_VERDICT else ("good", "bad")
             split += f": {one.first:,} {kinds[0]}, {one.second:,} {kinds[1]}"

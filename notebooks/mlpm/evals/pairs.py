@@ -122,8 +122,7 @@ def read(name: str, data, *, a_first: str, b_first: str, engine: str = "") -> Pa
         return None
     if not engine and Path(name).name != name:
         raise InputError("Parameter pairs is a path. Put the file beside the data and give its name alone.")
-    if a_first == b_first:
-        raise InputError(f"Parameters a_first and b_first both name the column '{a_first}'. Each order needs its own.")
+    tables.named({"a_first": a_first, "b_first": b_first}, ("a_first", "b_first"))
     where = name if engine else Path(data).parent / name
     table = tables.read(where, {a_first: tables.Text(), b_first: tables.Text()}, engine=engine)
     rows = table.rows.select(one=table.rows[a_first].lower(), two=table.rows[b_first].lower())

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from mlpm import InputError, checks, proportions, tables
 from mlpm.evals import correct
 from mlpm.evals.correct import Corrected, Reading
 from mlpm.evals.decision import decide, judge_verdict
 from mlpm.evals.judged import APART, RANDOM, Judged
 from mlpm.evals.pairs import Pairs
-from mlpm.scores import Share, share
+from mlpm.scores import Share, against_rest, share
 
 SURE = 0.95  # chance to meet a rare type of error at least once
 
@@ -34,7 +36,11 @@ class ErrorType:
 
 @dataclass(frozen=True)
 class Slice:
-    """A slice of the stream. rows, passed: by the judge; read, good: by people; passed_share: of rows."""
+    """A slice of the stream. rows, passed: by the judge; read, good: by people; passed_share: of rows.
+
+    gap: passed_share minus that of all other slices, at the level that holds for all slices at once; None where there
+    is none to compare with.
+    """
 
     name: str
     rows: int
@@ -42,6 +48,12 @@ class Slice:
     read: int
     good: int
     passed_share: Share
+    gap: Share | None = None
+
+    @property
+    def fewer(self) -> bool:
+        """Whether the judge passes fewer here than elsewhere, by more than chance lets the worst of so many."""
+        return self.gap is not None and self.gap.high < 0
 
 
 @dataclass(frozen=True)
@@ -269,17 +281,53 @@ class Study:
             rows, passed = int(cells.rows.sum()), int(cells.rows[cells.judge].sum())
             found.append(Slice(name, rows, passed, int(everything.rows.sum()),
                                int(everything.rows[everything.human == 1].sum()), share(passed, rows - passed)))
+        known = [one for one in found if one.rows]
+        if len(known) > 1:
+            gaps = against_rest([(one.passed, one.rows - one.passed) for one in known])
+            gap_of = {one.name: gap for one, gap in zip(known, gaps, strict=True)}
+            found = [replace(one, gap=gap_of.get(one.name)) for one in found]
         return sorted(found, key=lambda one: (one.passed_share.value if one.rows else 2.0, one.name))
 
     # --- What next --------------------------------------------------------------------------------------------------
 
     @cached_property
-    def readings(self) -> list[Reading]:
-        """How many answers to read for ± the margin, by each road; empty where the rates are not known."""
-        if not self.rate.possible or math.isnan(self.power.value) or self.power.value <= correct.NEAR_NOTHING:
+    def drawn(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Resamples of the share of good answers, TPR and TNR. Where the judge is a coin, half may be good."""
+        if self.apart:
+            passed, tpr, tnr = correct.drawn_apart(self.judged.by_judge, self.good, self.bad, self.seed)
+            power = tpr + tnr - 1
+            good = np.where(power > 0, (passed + tnr - 1) / np.where(power > 0, power, 1), 0.5)
+        else:
+            passed, first, second = correct.drawn_within(self.judged.by_judge, self.within, self.seed)
+            good = passed * first + (1 - passed) * second
+            tpr, tnr = correct.rates_of(passed, first, second)
+        return good.clip(0.01, 0.99), tpr, tnr
+
+    def plan(self, margin: float) -> list[Reading]:
+        """How many answers to read for ± `margin`, by each road; empty where the share of good ones is not known.
+
+        Where the judge adds next to nothing to a coin, only the road without it is left.
+        """
+        if not self.rate.possible:
             return []
         good = min(max(self.rate.value, 0.01), 0.99)
-        return correct.readings(self.margin, self.stream, good, self.tpr.value, self.tnr.value)
+        found = correct.readings(margin, self.stream, good, self.tpr.value, self.tnr.value, self.drawn)
+        lost = math.isnan(self.power.value) or self.power.value <= correct.NEAR_NOTHING
+        return [one for one in found if one.road == correct.ALONE] if lost else found
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """How many answers to read for ± the margin that is wanted."""
+        return self.plan(self.margin)
+
+    def reading(self, road: str) -> Reading | None:
+        """The reading by one road; None where it is no way to the margin."""
+        return next((one for one in self.readings if one.road == road), None)
+
+    @property
+    def shortest(self) -> Reading | None:
+        """The road on which the fewest answers are read; None where none leads to the margin."""
+        return min((one for one in self.readings if one.count is not None), key=lambda one: one.count, default=None)
 
     @property
     def half_width(self) -> float:
@@ -327,9 +375,13 @@ class Study:
                 {"name": name, "share": _triple(one.share) if one else None, "at_most": self.severe_at_most}
                 for name, one in self.severe_rates.items()
             ],
-            "slices": [{"name": one.name, "answers": one.rows, "passed_by_judge": one.passed, "read": one.read}
-                       for one in self.slices],
-            "readings": [{"road": one.road, "answers": one.count} for one in self.readings],
+            "slices": [
+                {"name": one.name, "answers": one.rows, "passed_by_judge": one.passed, "read": one.read,
+                 "against_others": _triple(one.gap) if one.gap else None, "fewer_beyond_chance": one.fewer}
+                for one in self.slices
+            ],
+            "readings": [{"road": one.road, "answers": one.count, "low": one.low, "high": one.high}
+                         for one in self.readings],
             "comparisons": None if pairs is None else {
                 "count": pairs.count, "wins": pairs.wins, "losses": pairs.losses, "ties": pairs.ties,
                 "win_rate_ties_out": _triple(pairs.ties_out), "win_rate_ties_half": _triple(pairs.ties_half),
@@ -366,14 +418,17 @@ class Study:
             values[f"severe_{number}"] = name
             if one is not None:
                 shares[f"severe_{number}_share"] = one.share
-        for road, one in zip(("within", "alone", "known"), self.readings, strict=False):
+        for one in self.readings:
+            road = {correct.BY_VERDICT: "within", correct.ALONE: "alone", correct.KNOWN: "known"}[one.road]
             values |= {f"to_read_{road}": one.count, f"to_read_{road}_first": one.first,
-                       f"to_read_{road}_second": one.second}
+                       f"to_read_{road}_second": one.second, f"to_read_{road}_low": one.low,
+                       f"to_read_{road}_high": one.high}
             if one.count is not None:
                 values |= {f"to_read_{road}_hours": self.hours(one.count), f"to_read_{road}_cost": self.cost(one.count)}
-        if self.readings and self.readings[2].second:
+        known = self.reading(correct.KNOWN)
+        if known and known.second:
             bad = 1 - self.rate.value
-            values["to_find_bad"] = math.ceil(self.readings[2].second / bad - 1e-9) if bad > 0 else None
+            values["to_find_bad"] = math.ceil(known.second / bad - 1e-9) if bad > 0 else None
         if self.pairs is not None:
             pairs = self.pairs
             values |= {"pairs": pairs.count, "wins": pairs.wins, "losses": pairs.losses, "ties": pairs.ties,
@@ -385,9 +440,7 @@ class Study:
                        "asked_once": pairs.asked_once, "order": pairs.order}
         for name, one in shares.items():
             if one is not None:
-                values |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
-                values |= {f"{name}_of_100": 100 * one.value, f"{name}_low_of_100": 100 * one.low,
-                           f"{name}_high_of_100": 100 * one.high}
+                values |= one.named(name) | one.of_100(name)
         return {
             prefix + name: value for name, value in values.items()
             if value is not None and (not isinstance(value, float) or math.isfinite(value))

@@ -2,12 +2,12 @@
 
 import math
 
-from mlpm.evals.correct import ALONE, BY_VERDICT, FEW, Corrected, Reading
+from mlpm.evals.correct import ALONE, BY_VERDICT, FEW, KNOWN, Reading
 from mlpm.evals.decision import LEAST, NOT_USABLE, OPEN, USABLE
 from mlpm.evals.judged import APART, BY_JUDGE, RANDOM
 from mlpm.evals.pairs import Pairs
 from mlpm.evals.study import Study
-from mlpm.phrases import euros, of_100, plain, plural
+from mlpm.phrases import euros, hundredth, listed, of_100, plain, plural, safe, within
 from mlpm.scores import Share, share
 
 HOW = {
@@ -17,28 +17,11 @@ HOW = {
 }
 
 
-def hundredth(value: float) -> str:
-    """A share as a number of 100; one decimal below ten; `–` for a share of nothing."""
-    if math.isnan(value):
-        return "–"
-    text = f"{100 * value:.0f}" if abs(value) >= 0.0995 or value == 0 else f"{100 * value:.1f}"
-    return text.replace("-", "−")
-
-
-def within(found: Share | Corrected) -> str:
-    """`86 (77 to 98)`, of 100."""
-    return f"{hundredth(found.value)} ({hundredth(found.low)} to {hundredth(found.high)})"
-
-
 def two(found: Share) -> str:
     """`0.72 (0.58 to 0.86)`."""
     if math.isnan(found.value):
         return "not defined"
     return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})".replace("-", "−")
-
-
-def safe(text) -> str:
-    return f"*{plain(text)}*"
 
 
 def hours(value: float) -> str:
@@ -265,13 +248,23 @@ def about_slices(found: Study) -> str:
     known = [one for one in found.slices if one.rows]
     if len(known) < 2:
         return "There is nothing to compare by slice."
-    worst, rest = known[0], found.stream - known[0].rows
-    passed = sum(one.passed for one in known[1:])
-    others = share(passed, rest - passed)
+    worst = known[0]
+    passed, rows = (sum(getattr(one, what) for one in known[1:]) for what in ("passed", "rows"))
     text = (
         f"The judge passes fewest in {safe(worst.name)}: {worst.passed:,} of {worst.rows:,}, "
-        f"{within(worst.passed_share)} of 100, against {within(others)} elsewhere. "
+        f"{within(worst.passed_share)} of 100, against {within(share(passed, rows - passed))} elsewhere. "
     )
+    looked = "" if len(known) == 2 else f", with all {len(known)} slices looked at"
+    if worst.fewer:
+        text += (
+            f"**That is beyond chance**{looked}: {hundredth(-worst.gap.high)} to {hundredth(-worst.gap.low)} of 100 "
+            "fewer. Whether answers are worse there or the judge is stricter, only reading them tells. "
+        )
+    elif any(one.fewer for one in known):
+        sure = listed([safe(one.name) for one in known if one.fewer])
+        text += f"That may be chance{looked}; beyond it, the judge passes fewer in {sure}. "
+    else:
+        text += f"**Whether it is worse than the others, these counts cannot tell**{looked}. "
     return text + (
         "A slice is corrected by the judge's errors in that slice; until enough was read there, its number compares "
         "and does not measure."
@@ -294,16 +287,17 @@ def about_reading(found: Study) -> str:
     )
     if not found.readings:
         return meet
-    best = min((one for one in found.readings if one.count is not None), key=lambda one: one.count, default=None)
+    best = found.shortest
     if best is None:
         return f"No reading gives ± {100 * found.margin:g} of 100: the judged sample itself is too small. {meet}"
     split = f", {best.first:,} of its passes and {best.second:,} of its fails" if best.road == BY_VERDICT else ""
+    way = "is the shortest way" if len(found.readings) > 1 else "is the way that is left"
     text = (
-        f"For ± {100 * found.margin:g} of 100, reading {road(best)} is the shortest way: {best.count:,} "
-        f"answers{split}; {hours(found.hours(best.count))}, {euros(found.cost(best.count))}. "
+        f"For ± {100 * found.margin:g} of 100, reading {road(best)} {way}: {best.count:,} "
+        f"answers{split}; {hours(found.hours(best.count))}, {euros(found.cost(best.count))}. {_planned(found, best)}"
     )
-    known = found.readings[2]
-    if known.second and best is not known:
+    known = found.reading(KNOWN)
+    if known and known.second and best is not known:
         bad = 1 - found.rate.value
         among = f"{math.ceil(known.second / bad - 1e-9):,}" if bad > 0.005 else ""
         find = f", and finding the {known.second:,} bad ones among {among} or so" if among else ""
@@ -312,6 +306,26 @@ def about_reading(found: Study) -> str:
             "product. "
         )
     return text + meet
+
+
+def ends(one: Reading) -> str:
+    """The range of a plan: `118 to 204`, `118 or more`; nothing where it has none."""
+    if one.low is None or one.low == one.high:
+        return ""
+    return f"{one.low:,} to {one.high:,}" if one.high is not None else f"{one.low:,} or more"
+
+
+def many(one: Reading) -> str:
+    """`153 (118 to 204)`."""
+    return f"{one.count:,}" + (f" ({ends(one)})" if ends(one) else "")
+
+
+def _planned(found: Study, one: Reading) -> str:
+    """What a plan owes to the readings that it rests on."""
+    if not ends(one):
+        return ""
+    text = f"That rests on {plural(found.read, 'reading')}: at the rates of 95 of 100 resamples it takes {ends(one)}. "
+    return text + ("Keep time for the larger number. " if one.high is not None else "Read half, and plan again. ")
 
 
 def _rare(rate: float) -> str:
@@ -352,14 +366,15 @@ def about_pairs(pairs: Pairs | None) -> str:
 def memo(found: Study) -> str:
     required = f"{100 * found.required:g}"
     rate = within(found.rate) if found.rate.possible else "unknown"
+    without = "" if found.apart else f" What people read stands without it. {_open(found)}"
     head = {
         "ship": f"**Ship to the next stage.** Of 100 answers {rate} are good; {required} were required.",
         "fix_first": f"**Fix first, do not ship.** {_unfit(found)}",
         "judge_not_usable": "**Put the judge aside.** It does not tell good answers from bad well enough to count "
                             "with: "
-                            f"of what separates them it keeps {two(found.power)} (both rates added, minus one).",
-        "read_more": f"**Do not decide yet: read more.** Of 100 answers {rate} are good, {required} were required, and "
-                     "these readings cannot tell.",
+                            f"of what separates them it keeps {two(found.power)} (both rates added, minus one)."
+                            f"{without}",
+        "read_more": f"**Do not decide yet: read more.** {_open(found)}",
     }[found.decision]
     passed = f"The judge passes {found.judged.by_judge[0]:,} of {found.stream:,}. {_seen(found)}"
     parts = [f"{head} {passed}"]
@@ -380,6 +395,16 @@ def memo(found: Study) -> str:
     return "\n\n".join(parts)
 
 
+def _open(found: Study) -> str:
+    """The rate, and what about it is not settled."""
+    rate = within(found.rate) if found.rate.possible else "unknown"
+    rate = f"**{rate}**" if found.decision == "judge_not_usable" else rate
+    text = f"Of 100 answers {rate} are good, {100 * found.required:g} were required, and "
+    if found.rate.low < found.required:
+        return f"{text}these readings cannot tell."
+    return f"{text}whether an error that may not happen is rare enough, these readings cannot tell."
+
+
 def _unfit(found: Study) -> str:
     if found.rate.high < found.required:
         return (
@@ -392,17 +417,22 @@ def _unfit(found: Study) -> str:
 
 def _next(found: Study) -> str:
     if found.decision == "judge_not_usable":
+        alone = found.reading(ALONE)
+        number = (
+            f"for ± {100 * found.margin:g} of 100 it takes {many(alone)}, those that are read already among them"
+            if alone else "a share of 100 readings is known to about ± 10"
+        )
         return (
-            "Read answers at random and count; a share of 100 readings is known to about ± 10. Rewrite the judge's "
+            f"Read answers at random and count; {number}. Rewrite the judge's "
             "prompt on the disagreements, one type of error at a time, and test it on answers it was not written on."
         )
     if found.decision == "read_more":
         return about_reading(found)
-    best = min((one for one in found.readings if one.count is not None), key=lambda one: one.count, default=None)
+    best = found.shortest
     text = "A new prompt, model, policy or judge starts from zero"
     if best is not None:
         text += (
-            f": {best.count:,} answers {road(best)} for ± {100 * found.margin:g} of 100, "
+            f": {many(best)} answers {road(best)} for ± {100 * found.margin:g} of 100, "
             f"{hours(found.hours(best.count))}, {euros(found.cost(best.count))}"
         )
     return (

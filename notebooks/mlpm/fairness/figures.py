@@ -7,7 +7,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.fairness.groups import MEASURES, Counts
 from mlpm.fairness.study import Study
-from mlpm.fairness.wording import hundredth
+from mlpm.phrases import hundredth
 
 COLORS = [charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD, charts.BAD, charts.MUTED]
 SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down"]

@@ -7,8 +7,8 @@ from mlpm import outputs
 from mlpm.fairness.goals import NOW
 from mlpm.fairness.groups import MEASURES
 from mlpm.fairness.study import Study
-from mlpm.fairness.wording import asked, cell, hundredth, number, points, times, within
-from mlpm.phrases import plain
+from mlpm.fairness.wording import asked, cell, number, points, times
+from mlpm.phrases import hundredth, plain, within
 
 # Two shares that are made equal, and the third.
 PAIRS = (("caught, wrongly hit", "right"), ("caught, right", "hit"), ("wrongly hit, right", "caught"))

@@ -296,7 +296,7 @@ class Study:
                        f"group_{number}_caught": one.caught, f"group_{number}_hit": one.hit,
                        f"group_{number}_missed": one.missed}
             for measure in ("base", *MEASURES):
-                values |= _of_100(f"group_{number}_{measure}", one.share(measure))
+                values |= one.share(measure).of_100(f"group_{number}_{measure}")
         for number, group in enumerate(self.small, 1):
             values |= {f"small_{number}": group.name, f"small_{number}_rows": group.rows}
             if len(self.groups) > 1:
@@ -319,7 +319,7 @@ class Study:
         values: dict[str, int | float | str | None] = {}
         number = {group.name: place for place, group in enumerate(self.groups, 1)}
         for one in self.gaps:
-            values |= _of_100(f"gap_{number[one.group]}_{one.measure}", one.share)
+            values |= one.share.of_100(f"gap_{number[one.group]}_{one.measure}")
             values[f"gap_{number[one.group]}_{one.measure}_verdict"] = one.verdict
             wrong = self.wrong_labels(one)
             if one.verdict == "shown" and wrong:
@@ -335,7 +335,7 @@ class Study:
         values |= {f"meaning_{place}_of_100": 100 * self.meaning(group) for place, group in enumerate(self.groups, 1)}
         for one in self.forced:
             for measure in ("right", "hit", "caught"):
-                values |= _of_100(f"forced_{number[one.group]}_{measure}", getattr(one, measure))
+                values |= getattr(one, measure).of_100(f"forced_{number[one.group]}_{measure}")
         for goal, found in self.policies.items():
             slug = goal.replace(" ", "_")
             change = self.change(found)
@@ -360,11 +360,6 @@ class Study:
         if len(self.versions) > 2:
             values["kept_of_100"] = 100 * self.versions[2].gaps[0].share.value / self.versions[1].gaps[0].share.value
         return values
-
-
-def _of_100(name: str, found: Share) -> dict[str, float]:
-    return {f"{name}_of_100": 100 * found.value, f"{name}_low_of_100": 100 * found.low,
-            f"{name}_high_of_100": 100 * found.high}
 
 
 def read(

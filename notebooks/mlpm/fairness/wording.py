@@ -5,7 +5,7 @@ import math
 from mlpm.fairness.goals import GOALS, NOW
 from mlpm.fairness.groups import Counts, Gap, Group, times_as_often
 from mlpm.fairness.study import Study
-from mlpm.phrases import listed, plain, plural
+from mlpm.phrases import hundredth, listed, plain, plural, safe, within
 from mlpm.scores import Share
 
 
@@ -15,19 +15,6 @@ def number(value: float) -> str:
         return "–"
     text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
     return text.replace("-", "−")
-
-
-def hundredth(value: float) -> str:
-    """A share as a number of 100: whole from ten on, one decimal below; `–` for a share of nothing."""
-    if math.isnan(value):
-        return "–"
-    text = f"{100 * value:.0f}" if abs(value) >= 0.0995 else f"{100 * value:.1f}"
-    return text.replace("-", "−").replace("−0.0", "0.0")
-
-
-def within(found: Share) -> str:
-    """`10.0 (8.8 to 11)`, of 100."""
-    return f"{hundredth(found.value)} ({hundredth(found.low)} to {hundredth(found.high)})"
 
 
 def points(found: Share) -> str:
@@ -46,11 +33,6 @@ def times(found: Share) -> str:
 def limit(found: Study) -> str:
     """The gap that matters, in items of 100."""
     return number(100 * found.matters)
-
-
-def safe(text) -> str:
-    """A reader's own word in italics."""
-    return f"*{plain(text)}*"
 
 
 def positive(found: Study) -> str:

@@ -61,14 +61,7 @@ class Log:
 
 def read(data, columns: Columns, question: Question, *, engine: str = "") -> Log:
     """Read a table with one row an event and count it; raise InputError for what a reader can get wrong."""
-    given = {role: name for role, name in vars(columns).items() if name}
-    for role in ("user", "time", "event"):
-        if role not in given:
-            raise InputError(f"Parameter {role} is empty. Name the column.")
-    twice = next((name for name in given.values() if list(given.values()).count(name) > 1), None)
-    if twice is not None:
-        roles = " and ".join(role for role, name in given.items() if name == twice)
-        raise InputError(f"Parameters {roles} both name the column '{twice}'. Each needs one of its own.")
+    given = tables.named(vars(columns), ("user", "time", "event"))
     kinds = {
         "user": tables.Text(),
         "time": tables.Day(),
@@ -128,7 +121,7 @@ class _Counting:
     def _check_events(self) -> None:
         rows = self.rows
         gone = rows.value.isnull()
-        found = _frame(
+        found = tables.frame(
             rows.group_by("event")
             .aggregate(n=rows.count(), gone=gone.sum())
             .order_by(ibis.desc("n"), "event")
@@ -163,7 +156,7 @@ class _Counting:
     def _period(self) -> tuple[date, date]:
         """The days between which the outcome is counted; refuse days that cannot be."""
         rows, q = self.rows, self.question
-        days = _frame(rows.group_by("day").aggregate(n=rows.count()).order_by("day"))
+        days = tables.frame(rows.group_by("day").aggregate(n=rows.count()).order_by("day"))
         first, last = _date(days.day.iloc[0]), _date(days.day.iloc[-1])
         if q.until is None:
             share = days.n.cumsum() / days.n.sum()
@@ -204,7 +197,7 @@ class _Counting:
         if not self.columns.group:
             return False
         rows = self.rows
-        found = _frame(
+        found = tables.frame(
             rows.group_by("group").aggregate(n=rows.count()).order_by(ibis.desc("n"), "group").limit(MOST_GROUPS + 1)
         )
         there = found.group.tolist()
@@ -299,7 +292,7 @@ class _Counting:
     def _cohorts(self, people: ibis.Table) -> pd.DataFrame:
         seen = people.filter(people.first.notnull() & (people.group == EXPOSED))
         seen = seen.mutate(week=(seen.first + 3) // 7)  # day 0 was a Thursday
-        found = _frame(
+        found = tables.frame(
             seen.group_by("week")
             .aggregate(users=seen.count(), activated=seen.activated.sum(), returned=seen.returned.sum())
             .order_by("week")
@@ -335,10 +328,6 @@ def _number(day: date) -> int:
 
 def _date(number: int) -> date:
     return EPOCH + timedelta(days=int(number))
-
-
-def _frame(table: ibis.Table) -> pd.DataFrame:
-    return table.to_pyarrow().to_pandas()
 
 
 def _record(table: ibis.Table) -> dict:

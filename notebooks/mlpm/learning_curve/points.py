@@ -110,10 +110,8 @@ def read(
         raise InputError(f"shared_test is '{shared_test}'. Write True or False.")
     if test and standard_error:
         raise InputError("test and standard_error are both given. Name the one that the noise of a row follows from.")
-    used = [name for name in (size, error, run, test, standard_error) if name]
-    if len(used) > len(set(used)):
-        twice = next(name for name in used if used.count(name) > 1)
-        raise InputError(f"Column '{twice}' is named for two inputs. Each needs a column of its own.")
+    named = {"size": size, "error": error, "run": run, "test": test, "standard_error": standard_error}
+    tables.named(named, ("size", "error"))
     columns: dict[str, tables.Kind] = {size: tables.Number(low=1, whole=True), error: tables.Number(low=0)}
     columns |= {run: tables.Text()} if run else {}
     columns |= {test: tables.Number(low=1, whole=True)} if test else {}

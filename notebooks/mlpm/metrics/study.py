@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from mlpm import InputError, checks
+from mlpm.decided import Decided
 from mlpm.metrics.decision import decide
 from mlpm.metrics.slices import Slice, compare, worst_by_chance
+from mlpm.proportions import Interval
 from mlpm.scores import Calibration, Scores, Share, auc, calibrate, calibration_error, reliability
 from mlpm.threshold import Cuts, Outcome, Price
-from mlpm.threshold.outcomes import PER, Amount
+from mlpm.threshold.outcomes import PER
 
 COUNTED_ALIKE = Price("every error counts one", 1.0, 1.0)
 
@@ -42,7 +44,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Decided):
     """A file of labeled scores at a threshold, and what was claimed about it. Shares are from 0 to 1."""
 
     scores: Scores
@@ -222,20 +224,11 @@ class Study:
     # --- The answer ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def _decided(self) -> tuple[str, str]:
-        fewest = min(self.scores.positive_count, self.scores.item_count - self.scores.positive_count)
+    def decided(self) -> tuple[str, str]:
         return decide(
-            fewest=fewest, minimum=self.minimum, ranks_low=self.ranks.low, claimed_too_much=self.claimed_too_much,
-            flagged=bool(self.flagged), calibrated=self.calibrated,
+            fewest=self.scores.rarer_count, minimum=self.minimum, ranks_low=self.ranks.low,
+            claimed_too_much=self.claimed_too_much, flagged=bool(self.flagged), calibrated=self.calibrated,
         )
-
-    @property
-    def decision(self) -> str:
-        return self._decided[0]
-
-    @property
-    def rule(self) -> str:
-        return self._decided[1]
 
     @property
     def per_day(self) -> float:
@@ -248,11 +241,11 @@ class Study:
             "decision": self.decision, "rule": self.rule,
             "items": self.scores.item_count, "positives": self.scores.positive_count,
             "base_rate": self.rate, "threshold": self.threshold,
-            **_interval("recall", self.recall), **_interval("precision", self.precision),
-            **_interval("hit_share", self.hit_share), **_interval("auc", self.ranks),
-            **_interval("accuracy", self.accuracy), "always_no": self.always_no,
+            **self.recall.named("recall"), **self.precision.named("precision"),
+            **self.hit_share.named("hit_share"), **self.ranks.named("auc"),
+            **self.accuracy.named("accuracy"), "always_no": self.always_no,
             "per": self.per, **self.whole,
-            "other_base_rate": self.tried_rate, **_interval("other_precision", self.elsewhere.precision),
+            "other_base_rate": self.tried_rate, **self.elsewhere.precision.named("other_precision"),
             "calibration": self.fitted.method, "calibration_error": self.calibration_error,
             "claims": [
                 {"what": one.what, "said": one.said, "found": one.found.value, "verdict": one.verdict}
@@ -274,10 +267,10 @@ class Study:
         """What a chapter may want to quote; only what this file has."""
         values = {name: value for name, value in self.result().items() if isinstance(value, (int, float, str))}
         values |= {f"rows_{name}": count for name, count in self.rows.items()}
-        values |= _of_100("recall", self.recall) | _of_100("precision", self.precision)
-        values |= _of_100("hit_share", self.hit_share) | _of_100("accuracy", self.accuracy) | _of_100("auc", self.ranks)
+        values |= self.recall.of_100("recall") | self.precision.of_100("precision")
+        values |= self.hit_share.of_100("hit_share") | self.accuracy.of_100("accuracy") | self.ranks.of_100("auc")
         there = self.elsewhere
-        values |= _of_100("other_precision", there.precision) | _of_100("other_accuracy", there.accuracy)
+        values |= there.precision.of_100("other_precision") | there.accuracy.of_100("other_accuracy")
         values |= {
             "positive": self.scores.positive, "negative": self.scores.negative,
             "rate_of_100": 100 * self.rate, "other_rate_of_100": 100 * self.tried_rate,
@@ -300,11 +293,11 @@ class Study:
             values |= {f"slice_{number}": one.name, f"slice_{number}_rows": one.rows,
                        f"slice_{number}_positives": one.positives, f"slice_{number}_negatives": one.negatives}
             for what, found in (("recall", one.recall), ("hit", one.hit), ("precision", one.precision)):
-                values |= _of_100(f"slice_{number}_{what}", found)
+                values |= found.of_100(f"slice_{number}_{what}")
         for what, found in (("recall", self.worst_recall), ("hit", self.worst_hit)):
             if found is not None:
                 values[f"worst_{what}"] = found[0].name
-                values |= _of_100(f"worst_{what}_by_chance", found[1])
+                values |= found[1].of_100(f"worst_{what}_by_chance")
         kept = {name: float(value) if isinstance(value, float) else value for name, value in values.items()}
         return {name: value for name, value in kept.items() if value is not None and value == value}
 
@@ -313,15 +306,7 @@ def _half_up(value: float) -> int:
     return math.floor(value + 0.5 + 1e-9)
 
 
-def _interval(name: str, found: Share) -> dict[str, float]:
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
-
-
-def _of_100(name: str, found: Share) -> dict[str, float]:
-    return {f"{key}_of_100": 100 * value for key, value in _interval(name, found).items()}
-
-
-def _accuracy(errors: Amount) -> Share:
+def _accuracy(errors: Interval) -> Share:
     low, high = (min(max(1 - value / PER, 0.0), 1.0) for value in (errors.high, errors.low))
     return Share(1 - errors.value / PER, low, high)
 

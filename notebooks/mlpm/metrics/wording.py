@@ -2,18 +2,13 @@
 
 from mlpm.metrics.slices import Slice
 from mlpm.metrics.study import Study
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, of_100, plain, plural, safe
 from mlpm.scores import Share
 
 
 def number(value: float) -> str:
     """A number of items: whole from ten on."""
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
-
-
-def safe(text) -> str:
-    """A reader's own word in italics."""
-    return f"*{plain(text)}*"
 
 
 def span(found: Share, digits: int = 0) -> str:
@@ -211,8 +206,7 @@ def memo(found: Study) -> str:
 def _reason(found: Study) -> str:
     s = found.scores
     if found.rule == "few":
-        fewer = min(s.positive_count, s.item_count - s.positive_count)
-        return f"One class has {plural(fewer, 'row')}, and nothing is said below {found.minimum}. Label more."
+        return f"One class has {plural(s.rarer_count, 'row')}, and nothing is said below {found.minimum}. Label more."
     if found.rule == "coin":
         return (f"Of 100 pairs {100 * found.ranks.value:.0f} are ranked right ({100 * found.ranks.low:.0f} to "
                 f"{100 * found.ranks.high:.0f}): the score may be a coin.")

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts, proportions
-from mlpm.autonomy.figures import BAND, HEIGHT, percent_axis, said
+from mlpm.autonomy.figures import BAND, HEIGHT, percent_axis
 from mlpm.phrases import euros, of_100
 from mlpm.redteam.campaign import Campaign
 from mlpm.redteam.layers import Layers
@@ -51,7 +51,7 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
         at = one.transform_filter("datum.n == tried")
         shown = at.transform_filter(f"datum.share <= {TOP}")
         layers.append(shown.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
-        layers.append(said(at, f"{called} + format(100 * datum.share, '.1f') + ' of 100'", place, color))
+        layers.append(charts.said(at, f"{called} + format(100 * datum.share, '.1f') + ' of 100'", place, color))
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "attempts-and-bound",
@@ -90,7 +90,7 @@ def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
         point = base.transform_filter("datum.n == tries")
         layers.append(point.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
         text = f"'{called}' + format(100 * datum.chance, '.0f') + ' of 100 in by try ' + tries"
-        layers.append(said(point, text, place, color))
+        layers.append(charts.said(point, text, place, color))
     chance = lock.learned(start / 100, at)[-1]
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
@@ -157,7 +157,7 @@ def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
         layers.append(one.mark_line(color=color).encode(x=x, y=y))
         at = one.transform_filter("datum.time == hours")
         layers.append(at.mark_point(color=color, size=110, opacity=1).encode(x=x, y=y))
-        layers.append(said(at, f"'{called}€' + format(datum.gone, ',.0f')", place, color))
+        layers.append(charts.said(at, f"'{called}€' + format(datum.gone, ',.0f')", place, color))
     line = alt.Chart(pd.DataFrame({"gone": [bearable]}))
     layers.append(line.mark_rule(strokeDash=[5, 4]).encode(y=y))
     layers.append(

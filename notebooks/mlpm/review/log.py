@@ -120,14 +120,7 @@ def read(
     """
     checks.share("cut", cut)
     checks.number("floor", floor, 0, IDLE_SECONDS, f"seconds from 0 to {IDLE_SECONDS}")
-    given = {role: name for role, name in vars(columns).items() if name}
-    for role in ("score", "verdict", "truth"):
-        if role not in given:
-            raise InputError(f"Parameter {role} is empty. Name the column.")
-    twice = next((name for name in given.values() if list(given.values()).count(name) > 1), None)
-    if twice is not None:
-        roles = " and ".join(role for role, name in given.items() if name == twice)
-        raise InputError(f"Parameters {roles} both name the column '{twice}'. Each needs one of its own.")
+    given = tables.named(vars(columns), ("score", "verdict", "truth"))
     said = tables.Text if positive else tables.Flag
     kinds = {
         "item": tables.Text(),
@@ -186,7 +179,7 @@ def count(
         step=(rows.score * GRID).floor().cast("int64").clip(upper=GRID - 1),
     )
     keys = ["band", "action", "seen", "reviewer", "model", "verdict", "truth"]
-    cells = _frame(kinds.group_by(keys).aggregate(
+    cells = tables.frame(kinds.group_by(keys).aggregate(
         rows=kinds.count(), weight=kinds.weight.sum(), score=kinds.score.sum(), timed=kinds.timed.sum(),
         seconds=kinds.seconds.sum(), hasty=kinds.hasty.sum(), idle=kinds.idle.sum(),
     ).order_by(keys))
@@ -207,10 +200,10 @@ def count(
         )
     hours = None
     if "hour" in has:
-        by_hour = _frame(kinds.group_by(["hour", "band"]).aggregate(weight=kinds.weight.sum()))
+        by_hour = tables.frame(kinds.group_by(["hour", "band"]).aggregate(weight=kinds.weight.sum()))
         hours = np.zeros((24, len(edges) - 1))
         hours[by_hour.hour, by_hour.band] = by_hour.weight
-    steps = _frame(kinds.group_by("step").aggregate(weight=kinds.weight.sum()))
+    steps = tables.frame(kinds.group_by("step").aggregate(weight=kinds.weight.sum()))
     grid = np.zeros(GRID)
     grid[steps.step] = steps.weight
     return Log(cells.drop(columns="idle"), tuple(edges), grid, hours, columns, name, notes)
@@ -224,14 +217,11 @@ def _place(score: ibis.Value, edges: Sequence[float]) -> ibis.Value:
     return place
 
 
-def _frame(table: ibis.Table) -> pd.DataFrame:
-    return table.to_pyarrow().to_pandas()
-
-
 def _check_words(rows: ibis.Table, name: str, columns: Columns, positive: str) -> None:
     """Refuse a word for yes that no verdict holds: everything would count as no."""
-    found = _frame(rows.group_by("verdict").aggregate(n=rows.count()).order_by(ibis.desc("n"), "verdict").limit(6))
-    hits = _frame(rows.aggregate(n=(rows.verdict == positive).sum())).n[0]
+    counts = rows.group_by("verdict").aggregate(n=rows.count()).order_by(ibis.desc("n"), "verdict")
+    found = tables.frame(counts.limit(6))
+    hits = tables.frame(rows.aggregate(n=(rows.verdict == positive).sum())).n[0]
     if not hits:
         there = ", ".join(f"'{word}'" for word in found.verdict)
         raise tables.error(name, columns.verdict, f"never says '{positive}'. It says {there}",

@@ -15,13 +15,7 @@ from mlpm.rollout.words import signed
 HEIGHT = 320
 # What a chart says at its slider's position stands in a band above the lines.
 BAND = 70
-
-
-def said(base: alt.Chart, text: str, place: int, color: str) -> alt.Chart:
-    """A line of words in the band above the plot, right-aligned."""
-    return base.transform_calculate(text=text).mark_text(align="right", color=color, fontWeight="bold").encode(
-        x=alt.value(alt.expr("width - 4")), y=alt.value(10 + 18 * place), text="text:N"
-    )
+TOP = 10
 
 
 def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
@@ -64,14 +58,14 @@ def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
         .transform_filter("datum.rank == 1")
     )
     point = first.mark_point(size=110, color=charts.SECOND, shape="diamond", opacity=1).encode(x=x, y=y)
-    reached = said(
+    reached = charts.said(
         first,
         f"'{of_100(ramp.power)}: ' + format(datum.hours, ',.2~r') + ' hours, ' + format(datum.n, ',.2~r') + ' "
         "sessions'",
-        0, charts.SECOND,
+        0, charts.SECOND, TOP,
     )
     day = base.transform_filter("abs(datum.power - 1.38) < 0.001")
-    after = said(day, "'after a day: ' + format(100 * datum.seen, '.0f') + ' of 100'", 1, charts.ACCENT)
+    after = charts.said(day, "'after a day: ' + format(100 * datum.seen, '.0f') + ' of 100'", 1, charts.ACCENT, TOP)
     needed = canary_size(ramp.baseline, ramp.alarm, ramp.power, NAIVE_LEVEL, sides=1, others=(1 - share) / share)
     hours = needed / (share * ramp.hourly)
     return charts.figure(
@@ -162,7 +156,10 @@ def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
         first = base.transform_filter("datum.percent == 1 || datum.percent == 50")
         first = first.transform_aggregate(low="min(hit)", high="max(hit)")
         layers.append(
-            said(first, f"'{called}: ' + format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f')", place, color)
+            charts.said(
+                first, f"'{called}: ' + format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f')", place, color,
+                TOP,
+            )
         )
     table = ramp.ways.set_index(["way", "back"])
     small = rows.loc[rows["kind"] == "alarm", "until"]

@@ -15,10 +15,10 @@ from mlpm.scores.calibration import (
     reliability,
     shift,
 )
-from mlpm.scores.rates import Share, auc, gap, share
+from mlpm.scores.rates import Share, against_rest, auc, gap, share
 from mlpm.scores.sample import BINS, FEW, Scores, count, read
 
 __all__ = [
-    "BINS", "FEW", "METHODS", "Calibration", "Scores", "Share", "auc", "calibrate", "calibration_error", "count",
-    "gap", "judge", "predict", "read", "reliability", "share", "shift",
+    "BINS", "FEW", "METHODS", "Calibration", "Scores", "Share", "against_rest", "auc", "calibrate",
+    "calibration_error", "count", "gap", "judge", "predict", "read", "reliability", "share", "shift",
 ]

@@ -1,25 +1,22 @@
 """Shares and ranks of weighted counts, with their intervals."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
-from mlpm.proportions import CONFIDENCE, wilson
+from mlpm.proportions import CONFIDENCE, Interval, wilson
 
 if TYPE_CHECKING:
     from mlpm.scores.sample import Scores
 
 
 @dataclass(frozen=True)
-class Share:
-    """A share with its 95% interval; NaN where nothing was counted."""
-
-    value: float
-    low: float
-    high: float
+class Share(Interval):
+    """A share; NaN where nothing was counted."""
 
     def times(self, factor: float) -> "Share":
         """The share of a number of items, as items."""
@@ -57,6 +54,20 @@ def gap(one: Share, other: Share) -> Share:
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
     return Share(value, low, high)
+
+
+def against_rest(parts: Sequence[tuple[float, float]]) -> list[Share]:
+    """The share of each part minus that of all others together; parts: hits and others of each.
+
+    The intervals hold for all comparisons at once (Bonferroni), as whoever looks for the worst has looked at all. Two
+    parts are one comparison seen from two sides.
+    """
+    confidence = 1 - (1 - CONFIDENCE) / (1 if len(parts) == 2 else max(len(parts), 1))
+    hits, others = (sum(part[side] for part in parts) for side in (0, 1))
+    return [
+        gap(share(*part, confidence=confidence), share(hits - part[0], others - part[1], confidence=confidence))
+        for part in parts
+    ]
 
 
 def auc(scores: "Scores") -> Share:

@@ -65,6 +65,11 @@ class Scores:
         return int(self.positive_rows.sum())
 
     @property
+    def rarer_count(self) -> int:
+        """Rows of the rarer of the two labels."""
+        return min(self.positive_count, self.item_count - self.positive_count)
+
+    @property
     def bin_count(self) -> int:
         return len(self.mean)
 
@@ -171,17 +176,16 @@ def read(
     column that says how many items of the stream a row stands for. A row without a label is left out and noted; so is
     a missing group column. edge: a score that no bin may straddle, so that a cut there is counted to the row.
     """
-    columns = [column for column in (score, label, group, weight) if column]
-    if len(set(columns)) < len(columns):
-        raise InputError(f"score, label, group and weight must be different columns; they are {', '.join(columns)}.")
+    heads = {"score": score, "label": label, "group": group, "weight": weight}
+    tables.named(heads, ("score", "label"))
     kinds = {score: tables.Number(), label: tables.Text(missing="keep")}
     kinds |= {weight: tables.Number()} if weight else {}
     table, group, notes = tables.read_with_extra(data, kinds, group, engine=engine)
     rows = table.rows.select(
         score=score, label=label, **({"group": group} if group else {}), **({"weight": weight} if weight else {})
     )
-    heads = {"score": score, "label": label, "group": group, "weight": weight}
-    return count(rows, positive=positive, name=table.name, heads=heads, notes=[*notes, *table.notes], edge=edge)
+    notes = [*notes, *table.notes]
+    return count(rows, positive=positive, name=table.name, heads=heads | {"group": group}, notes=notes, edge=edge)
 
 
 def count(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from mlpm.phrases import euros as exact_euros
+from mlpm import phrases
 from mlpm.phrases import plain, plural
 from mlpm.sizing.plan import Plan
 from mlpm.sizing.sizes import dunnett
@@ -31,7 +31,7 @@ def given(share: float) -> str:
 
 
 def euros(amount: float) -> str:
-    return exact_euros(amount, cents=False)
+    return phrases.euros(amount, cents=False)
 
 
 def rough(amount: float) -> str:
@@ -46,11 +46,7 @@ def whole(units: float | None) -> str:
 
 def of_100(share: float) -> str:
     """A chance as a count; never none or all: no test is sure of either."""
-    if 0 < share < 0.005:
-        return "fewer than 1 of 100"
-    if share >= 0.995:
-        return "more than 99 of 100"
-    return f"{100 * share:.0f} of 100"
+    return phrases.of_100(min(share, 0.999))
 
 
 def time(days: float) -> str:

@@ -89,31 +89,59 @@ def about_date(course: Course, explained: float) -> str:
     )
 
 
+def rough(amount: float, error: float) -> float:
+    """An amount to the place at which its error begins: 11,751 ± 1,255 is 12,000. error: twice a standard error."""
+    place = 10 ** math.floor(math.log10(error)) if error > 0 else 0
+    return round(amount / place) * place if place else amount
+
+
+def ways(table: pd.DataFrame) -> pd.DataFrame:
+    """The ways to decide as a table of the page: shares of 100, euros no more exact than the simulation."""
+    net = [euros(rough(row.net, 2 * row.error)) for row in table.itertuples()]
+    return table[["way", "months"]].assign(succeed=100 * table["succeed"], given_up=100 * table["given_up"], net=net)
+
+
+def savings(table: pd.DataFrame) -> dict[str, float]:
+    """What the date saves and what the others lose, in euros a project, no more exact than the simulation."""
+    rule, tilted, calm, feel = (row for row in table.itertuples())
+    luck = 2 * feel.more_error
+    return {
+        "saves": -rough(feel.more, luck), "saves_error": rough(luck, luck), "rule_lost": rough(rule.lost, luck),
+        "feel_lost": rough(feel.lost, luck), "hopeful_loss": -rough(tilted.more, 2 * tilted.more_error),
+        "calm_loss": -rough(calm.more, 2 * calm.more_error),
+    }
+
+
 def about_many(table: pd.DataFrame, projects: int) -> str:
     """Rule against feel, with what the rule gives up."""
     rule, tilted, calm, feel = (row for row in table.itertuples())
+    known = savings(table)
+    more, error, lost, kept = (euros(abs(known[one])) for one in ("saves", "saves_error", "feel_lost", "rule_lost"))
+    luck = f"(± {error} by the luck of so many draws; the guesses they start from may leave more)"
     if abs(feel.more) <= 2 * feel.more_error:
         verdict = f"Over {projects:,} projects feel and date cannot be told apart."
     elif feel.more < 0:
         verdict = (
-            f"A date saves {euros(-feel.more)} a project (± {euros(2 * feel.more_error)}) over deciding by feel: "
-            f"feel puts "
-            f"{euros(feel.lost)} a project into what could not work, the date {euros(rule.lost)}."
+            f"A date saves about {more} a project {luck} over deciding by feel: feel puts {lost} a project into what "
+            f"could not work, the date {kept}."
         )
     else:
-        verdict = f"By feel is better here, by {euros(feel.more)} a project (± {euros(2 * feel.more_error)})."
+        verdict = f"By feel is better here, by about {more} a project {luck}."
     return (
         f"{verdict} The date is not free of errors: of 100 projects it gives up {100 * rule.given_up:.0f} that "
         f"would have "
         f"worked, feel {100 * feel.given_up:.0f}. A date set by somebody too hopeful "
-        f"{_beside(tilted.more)}; feel without explaining away {_beside(calm.more)}."
+        f"{_beside(tilted)}; feel without explaining away {_beside(calm)}."
     )
 
 
-def _beside(more: float) -> str:
-    if abs(more) < 0.5:
+def _beside(way) -> str:
+    if abs(way.more) < 0.5:
         return "is as good"
-    return f"loses {euros(-more)} beside it" if more < 0 else f"brings {euros(more)} more"
+    if abs(way.more) <= 2 * way.more_error:
+        return "is as good, as far as these draws can tell"
+    amount = euros(rough(abs(way.more), 2 * way.more_error))
+    return f"loses about {amount} beside it" if way.more < 0 else f"brings about {amount} more"
 
 
 def about_maybe(weeks: float, drag: float, week: float) -> str:

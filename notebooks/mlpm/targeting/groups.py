@@ -108,23 +108,12 @@ def read(
     return _table(data, [group, customers, outcomes, *arms], cumulative, engine)
 
 
-def _named(columns: dict[str, str]) -> None:
-    """Every column is named, and none twice."""
-    for parameter, column in columns.items():
-        if not column:
-            raise InputError(f"Parameter {parameter} is empty. Name the column that holds it.")
-    twice = next((c for c in columns.values() if list(columns.values()).count(c) > 1), None)
-    if twice:
-        raise InputError(f"Column '{twice}' is named for two inputs. Each needs a column of its own.")
-
-
 # --- A lift table -------------------------------------------------------------------------------------------------
 
 
 def _table(data, columns: list[str], cumulative: bool, engine: str) -> Groups:
-    _named(dict(zip(("group", "customers", "outcomes", "pilot 1", "pilot 2", "pilot 3", "pilot 4"), columns,
-                    strict=False)))
     heads = dict(zip(("group", *COUNTS), columns, strict=False))
+    tables.named(heads, list(heads), {part: f"pilot {place}" for place, part in enumerate(PILOT, 1)})
     whole = tables.Number(low=0, whole=True)
     kinds = {heads["group"]: tables.Text(), heads["customers"]: tables.Number(low=1, whole=True)}
     kinds |= {heads["outcomes"]: whole}
@@ -193,7 +182,7 @@ def _steps(counts: pd.DataFrame, name: str, heads: dict[str, str], row) -> pd.Da
 
 
 def _customers(data, score: str, outcome: str, treated: str, groups: int, engine: str) -> Groups:
-    _named({"score": score, "outcome": outcome} | ({"treated": treated} if treated else {}))
+    tables.named({"score": score, "outcome": outcome, "treated": treated}, ("score", "outcome"))
     if groups > MAX_GROUPS:
         raise InputError(f"Parameter groups is {groups}. Give a whole number from 2 to {MAX_GROUPS}.")
     kinds = {score: tables.Number(), outcome: tables.Flag()}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import InputError
+from mlpm.decided import Decided
 from mlpm.outputs import rounded
 from mlpm.phrases import euros
 from mlpm.proportions import wilson
@@ -23,7 +24,7 @@ MONEY = re.compile(r"(cut_\d+_(measured|profit)|(planned_)?net|profit)(_low|_hig
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Decided):
     """groups: customers by group, highest risk first; people, cases: what customers and outcomes are called."""
 
     groups: Groups
@@ -360,7 +361,7 @@ class Study:
         return None if self.profit is None else self.month(self.profit)
 
     @cached_property
-    def _decided(self) -> tuple[str, str]:
+    def decided(self) -> tuple[str, str]:
         return decide(
             piloted=self.has_pilot, balanced=self.balanced, highest=self.highest, net=self.net, chosen=self.contact[0],
         )
@@ -376,14 +377,6 @@ class Study:
             return None
         low = self.effects.total(sizes)[1] / float(sizes.sum())
         return (self.terms.margin * low, self.terms.unit_cost / low) if low > 0 else None
-
-    @property
-    def decision(self) -> str:
-        return self._decided[0]
-
-    @property
-    def rule(self) -> str:
-        return self._decided[1]
 
     @property
     def chosen_names(self) -> list[str]:

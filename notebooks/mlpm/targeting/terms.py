@@ -6,15 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpm import InputError, checks
+from mlpm.proportions import Interval
 
 
 @dataclass(frozen=True)
-class Amount:
-    """Euros with an interval."""
-
-    value: float
-    low: float
-    high: float
+class Amount(Interval):
+    """Euros, or how many."""
 
     def per(self, months: float, less: float = 0.0) -> "Amount":
         """A round's amount by the month, less what a month costs anyway."""

@@ -1,13 +1,13 @@
 """What to do: collect more, recalibrate, settle the prices, do without a cut, or use it."""
 
+from mlpm.proportions import Interval
 from mlpm.scores import FEW
-from mlpm.threshold.outcomes import Amount
 
 DECISIONS = ("use_cut", "settle_costs", "recalibrate", "collect_more", "no_cut")
 
 
 def decide(
-    *, fewest: int, ranks_low: float, saving: Amount | None, misread: Amount | None, disputed: bool, cost: float,
+    *, fewest: int, ranks_low: float, saving: Interval | None, misread: Interval | None, disputed: bool, cost: float,
     tolerance: float, whole: bool,
 ) -> tuple[str, str]:
     """The decision and the rule that took it; the first rule that fits wins.

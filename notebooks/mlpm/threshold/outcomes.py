@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mlpm.proportions import Interval
 from mlpm.scores import Scores, Share, share
 from mlpm.threshold.prices import Price
 
@@ -33,15 +34,6 @@ class Outcome:
     @property
     def acted(self) -> float:
         return self.caught.value + self.hit.value
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A mean with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -111,12 +103,12 @@ class Cuts:
         wrong = share(no[0], yes[0], no_squares[0], yes_squares[0])
         return Outcome(place, caught, missed, hit, wrong, caught_share, hit_share)
 
-    def cost_of(self, place: int, price: Price) -> Amount:
+    def cost_of(self, place: int, price: Price) -> Interval:
         """The cost of one cut, with its interval."""
         acted = np.arange(self.scores.bin_count) >= place
         return self.mean_cost(np.where(acted, 0.0, price.false_negative), np.where(acted, price.false_positive, 0.0))
 
-    def extra(self, place: int, other: int, price: Price) -> Amount:
+    def extra(self, place: int, other: int, price: Price) -> Interval:
         """What one cut costs more than another: only items whose scores lie between the two count."""
         bins = np.arange(self.scores.bin_count)
         between = (bins >= min(place, other)) & (bins < max(place, other))
@@ -124,7 +116,7 @@ class Cuts:
         return self.mean_cost(np.where(between, -sign * price.false_negative, 0.0),
                           np.where(between, sign * price.false_positive, 0.0))
 
-    def mean_cost(self, positives: np.ndarray, negatives: np.ndarray) -> Amount:
+    def mean_cost(self, positives: np.ndarray, negatives: np.ndarray) -> Interval:
         """Weighted mean over rows of a cost by bin and class, per 1,000; normal interval, linearized variance."""
         found = self.scores
         yes, no = positives @ found.bin_positives, negatives @ found.bin_negatives
@@ -139,4 +131,4 @@ class Cuts:
             )
         )
         half = 1.959964 * np.sqrt(spread) / found.weight
-        return Amount(*(float(PER * value) for value in (mean, mean - half, mean + half)))
+        return Interval(*(float(PER * value) for value in (mean, mean - half, mean + half)))

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from mlpm import checks
+from mlpm.decided import Decided
+from mlpm.proportions import Interval
 from mlpm.scores import Calibration, Scores, Share, auc, calibrate, gap, predict, reliability, share, shift
 from mlpm.threshold.decision import decide
-from mlpm.threshold.outcomes import PER, Amount, Cuts, Outcome
+from mlpm.threshold.outcomes import PER, Cuts, Outcome
 from mlpm.threshold.prices import (
     ABOVE_ZERO,
     Price,
@@ -33,8 +35,8 @@ class Named:
     p: float | None
     raw: float | None
     outcome: Outcome
-    cost: Amount
-    extra: Amount
+    cost: Interval
+    extra: Interval
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Band:
     missed: float
     hit: float
     cost: float
-    saving: Amount
+    saving: Interval
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class GroupLine:
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Decided):
     """A file of labeled scores, the proposed prices, and who disagrees with them."""
 
     scores: Scores
@@ -151,7 +153,7 @@ class Study:
         return self._named("act on nothing", self.scores.bin_count, None)
 
     @cached_property
-    def saving(self) -> Amount | None:
+    def saving(self) -> Interval | None:
         """What the cut saves over that, per 1,000 items."""
         if not self.has_cut:
             return None
@@ -361,20 +363,12 @@ class Study:
     # --- The answer ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def _decided(self) -> tuple[str, str]:
-        fewest = min(self.scores.positive_count, self.scores.item_count - self.scores.positive_count)
+    def decided(self) -> tuple[str, str]:
         return decide(
-            fewest=fewest, ranks_low=self.ranks.low, saving=self.saving, misread=self.typed and self.typed.extra,
-            disputed=bool(self.disputes), cost=self.cut.cost.value, tolerance=self.tolerance, whole=not self.has_cut,
+            fewest=self.scores.rarer_count, ranks_low=self.ranks.low, saving=self.saving,
+            misread=self.typed and self.typed.extra, disputed=bool(self.disputes), cost=self.cut.cost.value,
+            tolerance=self.tolerance, whole=not self.has_cut,
         )
-
-    @property
-    def decision(self) -> str:
-        return self._decided[0]
-
-    @property
-    def rule(self) -> str:
-        return self._decided[1]
 
     @property
     def per_day(self) -> float:

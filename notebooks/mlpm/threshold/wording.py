@@ -2,9 +2,9 @@
 
 import math
 
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, of_100, plain, plural, safe
+from mlpm.proportions import Interval
 from mlpm.scores import FEW
-from mlpm.threshold.outcomes import Amount
 from mlpm.threshold.prices import implied_ratio
 from mlpm.threshold.study import Named, Study
 
@@ -34,11 +34,6 @@ def ratio(value: float) -> str:
 def items(value: float) -> str:
     """A number of items, as a count people can picture: whole from ten on."""
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
-
-
-def safe(text) -> str:
-    """A reader's own word in italics."""
-    return f"*{plain(text)}*"
 
 
 def amount(found: Study, value: float) -> str:
@@ -166,7 +161,7 @@ def about_flat(found: Study) -> str:
 
 def extra(found: Study, cut: Named) -> str:
     """What a cut costs more than the proposed one, or that these rows cannot tell."""
-    e: Amount = cut.extra
+    e: Interval = cut.extra
     if e.low <= 0 <= e.high:
         low, high = (number(float(f"{value:.2g}")) for value in (e.low, e.high))
         return f"costs no more than these rows can tell ({low} to {high} per 1,000 items)"
@@ -319,10 +314,10 @@ def memo(found: Study) -> str:
 
 
 def _headline(found: Study) -> str:
-    price, cut = found.price, found.cut
+    price, cut, rarer = found.price, found.cut, found.scores.rarer_count
     return {
-        "few": lambda: _collect(found, f"Only {plural(_fewest(found), 'row')} of the rarer label "
-                                f"{'is' if _fewest(found) == 1 else 'are'} there; from {FEW} on a share begins to mean "
+        "few": lambda: _collect(found, f"Only {plural(rarer, 'row')} of the rarer label "
+                                f"{'is' if rarer == 1 else 'are'} there; from {FEW} on a share begins to mean "
                                 "something."),
         "coin": lambda: _collect(found, f"The score may rank no better than a coin: {of_100(found.ranks.value)} pairs "
                                  f"right, {100 * found.ranks.low:.0f} to {100 * found.ranks.high:.0f}."),
@@ -359,10 +354,6 @@ def _why_misread(found: Study) -> str:
 
 def _collect(found: Study, why: str) -> str:
     return f"**Collect more labels before you cut.** {why}"
-
-
-def _fewest(found: Study) -> int:
-    return min(found.scores.positive_count, found.scores.item_count - found.scores.positive_count)
 
 
 def _trivially(found: Study) -> str:

@@ -3,8 +3,9 @@
 import math
 
 from mlpm.outputs import rounded
+from mlpm.proportions import Interval
 from mlpm.tokens.prices import hits_needed
-from mlpm.tokens.study import Findings, Interval
+from mlpm.tokens.study import Findings
 from mlpm.tokens.tails import Tail
 from mlpm.tokens.worth import tasks_to_see
 

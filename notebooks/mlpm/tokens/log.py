@@ -93,14 +93,7 @@ def read(
     """
     checks.share("hits", hits)
     checks.count("streams", streams)
-    given = {role: name for role, name in vars(columns).items() if name}
-    for role in ("task", "outcome", "input", "output", "latency"):
-        if role not in given:
-            raise InputError(f"Parameter {PARAMETERS.get(role, role)} is empty. Name the column.")
-    twice = next((name for name in given.values() if list(given.values()).count(name) > 1), None)
-    if twice is not None:
-        roles = " and ".join(PARAMETERS.get(role, role) for role, name in given.items() if name == twice)
-        raise InputError(f"Parameters {roles} both name the column '{twice}'. Each needs one of its own.")
+    given = tables.named(vars(columns), ("task", "outcome", "input", "output", "latency"), PARAMETERS)
     kinds = {
         "task": tables.Text(),
         "outcome": tables.Text(missing="keep"),
@@ -175,7 +168,7 @@ def count(
     priced = priced.mutate(
         bill=priced.billed if measured else priced.plain, held=priced.billed if measured else priced.planned
     )
-    groups = _frame(
+    groups = tables.frame(
         priced.group_by(["model", "kind"])
         .aggregate(
             calls=priced.count(),
@@ -207,7 +200,7 @@ def count(
         # Two models or more went over the same task: named by the first and the last in the alphabet.
         route=(each.models == 1).ifelse(each.low, each.low + "+" + each.high),
     )
-    routes = _frame(
+    routes = tables.frame(
         each.group_by(["route", "outcome"])
         .aggregate(
             tasks=each.count(),
@@ -219,7 +212,7 @@ def count(
     tasks = int(routes.tasks.sum())
     ranked = each.select(bill=each.bill, place=ibis.row_number().over(order_by=[ibis.desc(each.bill), each.task]) + 1)
     ranked = ranked.mutate(hundredth=(100 * ranked.place / float(tasks) - 1e-9).ceil().cast("int64"))
-    shares = _frame(
+    shares = tables.frame(
         ranked.group_by("hundredth").aggregate(tasks=ranked.count(), bill=ranked.bill.sum()).order_by("hundredth")
     )
     together = calls.group_by(["task", "turn", "step"]).aggregate(
@@ -272,7 +265,7 @@ def _steps(together: ibis.Table, known: bool) -> list[tuple[str, float, list[Tai
     """The waits of each step, where a turn has few enough to show."""
     if not known:
         return []
-    sizes = _frame(together.group_by("step").aggregate(calls=together.calls.mean()).order_by("step"))
+    sizes = tables.frame(together.group_by("step").aggregate(calls=together.calls.mean()).order_by("step"))
     if len(sizes) > MOST_STEPS:
         return []
     return [
@@ -290,17 +283,13 @@ def _hot(calls: ibis.Table, tail: Tail) -> int:
     if tail.value is None:
         return 0
     worst = calls.group_by(["task", "turn"]).aggregate(worst=calls.latency.max())
-    return int(_frame(worst.aggregate(n=(worst.worst > tail.value).sum())).n[0] or 0)
-
-
-def _frame(table: ibis.Table) -> pd.DataFrame:
-    return table.to_pyarrow().to_pandas()
+    return int(tables.frame(worst.aggregate(n=(worst.worst > tail.value).sum())).n[0] or 0)
 
 
 def _first(table: ibis.Table, where: ibis.Value) -> tuple[int, dict]:
     """How many rows, and one of them."""
     found = table.filter(where)
-    n = int(_frame(found.aggregate(n=found.count())).n[0])
+    n = int(tables.frame(found.aggregate(n=found.count())).n[0])
     return n, (found.order_by("task").limit(1).to_pyarrow().to_pylist()[0] if n else {})
 
 

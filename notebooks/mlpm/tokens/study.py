@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from mlpm import InputError, checks
-from mlpm.proportions import wilson
+from mlpm.proportions import Interval, wilson
 from mlpm.tokens import prices as price_list
 from mlpm.tokens.decision import decide
 from mlpm.tokens.log import Log
@@ -48,15 +48,6 @@ class Inputs:
             checks.number(name, getattr(self, name), 0, 100, "a number of 100 tasks, from 0 to 100")
         checks.number("times", self.times, 1, meaning="1 or more: how many times dearer")
         checks.share("keeps", self.keeps)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate and its 95% interval; low and high are NaN where one task cannot tell."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

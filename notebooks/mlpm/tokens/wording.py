@@ -3,8 +3,9 @@
 import math
 
 from mlpm.phrases import euros, of_100, plain, plural
+from mlpm.proportions import Interval
 from mlpm.tokens.prices import hits_needed
-from mlpm.tokens.study import Findings, Interval
+from mlpm.tokens.study import Findings
 from mlpm.tokens.tails import Tail
 
 NAMES = {"call": "A call", "turn": "A whole turn", "first word": "The first word of a turn"}

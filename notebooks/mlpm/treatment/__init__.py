@@ -42,10 +42,10 @@ from mlpm.treatment.policies import (
     strictest,
     volumes,
 )
-from mlpm.treatment.study import Findings, Interval, Policy, analyze
+from mlpm.treatment.study import Findings, Policy, analyze
 
 __all__ = [
-    "DECISIONS", "FEW_ROWS", "Action", "Band", "Day", "Findings", "Formula", "Interval", "Limit", "Plan", "Policy",
+    "DECISIONS", "FEW_ROWS", "Action", "Band", "Day", "Findings", "Formula", "Limit", "Plan", "Policy",
     "Room", "Unused", "analyze", "appeals", "bands", "bands_figure", "by_number", "check_names", "crossing", "decide",
     "edges", "example", "harm", "hit_figure", "items_to_tell", "least", "lines_figure", "meaning_figure", "numbers",
     "plan",

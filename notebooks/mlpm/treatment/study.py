@@ -8,6 +8,7 @@ import pandas as pd
 
 from mlpm import InputError, checks, tables
 from mlpm.phrases import listed
+from mlpm.proportions import Interval
 from mlpm.scores import Calibration, Scores, calibrate, predict
 from mlpm.treatment import follow_up, people
 from mlpm.treatment.bands import Band, Room, Unused, bands, room, unused
@@ -17,15 +18,6 @@ from mlpm.treatment.policies import Day, Limit, Plan, by_number, harm, plan, pri
 
 DRAWS = 1000
 MEANINGS = ("raw", "probability")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -186,7 +178,7 @@ def analyze(
     policies = _policies(plans, drawn, full)
     best = _single_cut(policies, numbers)
     decision, rule = decide(
-        min(scores.positive_count, scores.item_count - scores.positive_count), score_is == "probability",
+        scores.rarer_count, score_is == "probability",
         calibration.method, len(chosen.names), best and (best.saving.value, best.saving.low, best.saving.high),
         worthwhile,
     )

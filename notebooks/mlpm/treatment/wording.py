@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from mlpm.outputs import table
 from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.proportions import Interval
 from mlpm.treatment.decision import FEW_ROWS
-from mlpm.treatment.study import Findings, Interval, Policy
+from mlpm.treatment.study import Findings, Policy
 
 # Saves this share of the best set's harm, or it is the last to be built.
 LITTLE = 0.05
@@ -412,7 +413,7 @@ def _recalibrate(found: Findings) -> list[str]:
 def _collect(found: Findings) -> list[str]:
     scores, best = found.scores, found.best_cut
     if found.rule == "too_few":
-        rare = min(scores.positive_count, scores.item_count - scores.positive_count)
+        rare = scores.rarer_count
         kind = found.violating if rare == scores.positive_count else "decent"
         return [
             f"**Collect more labels first.** There are {plural(rare, f'{plain(kind)} item')} with a label; with fewer "
