@@ -1,6 +1,7 @@
 """A chart reads without JavaScript, lives when it is seen, answers the keyboard and follows the reader's theme."""
 
 import pytest
+from patience import until
 
 from mlpm.charts import DARK
 
@@ -13,7 +14,7 @@ def live(page, chart=None):
     """Scroll a chart into view and wait until it lives."""
     chart = chart or page.locator(".chart").first
     chart.scroll_into_view_if_needed()
-    page.wait_for_function("chart => chart.classList.contains('is-live')", arg=chart.element_handle())
+    until(chart, "chart => chart.classList.contains('is-live')")
     return chart
 
 
@@ -68,14 +69,12 @@ def test_a_slider_moved_by_keyboard_changes_the_picture(visit, path):
     page = visit(path)
     chart = live(page, with_sliders(page))
     slider = chart.get_by_role("slider").first
-    before = drawn(chart), chart.locator("output").first.inner_text()
+    chart.evaluate("chart => { chart.before = chart.querySelector('.chart-stage svg').innerHTML; }")
+    before = chart.locator("output").first.inner_text()
     slider.focus()
     slider.press("ArrowRight")
-    page.wait_for_function(
-        "([chart, before]) => chart.querySelector('.chart-stage svg').innerHTML !== before",
-        arg=[chart.element_handle(), before[0]],
-    )
-    assert chart.locator("output").first.inner_text() != before[1]
+    until(chart, "chart => chart.querySelector('.chart-stage svg').innerHTML !== chart.before")
+    assert chart.locator("output").first.inner_text() != before
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
@@ -92,10 +91,7 @@ def test_a_chart_takes_the_new_width_of_its_column(visit):
     page = visit(NOTEBOOK, 1440)
     chart = live(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function(
-        "chart => Number(chart.querySelector('.chart-stage svg').getAttribute('width')) < 380",
-        arg=chart.element_handle(),
-    )
+    until(chart, "chart => Number(chart.querySelector('.chart-stage svg').getAttribute('width')) < 380")
 
 
 COLORS = """chart => [...chart.querySelectorAll("svg [fill^='#'], svg [stroke^='#']")].flatMap(mark =>

@@ -15,10 +15,10 @@ def weight(file) -> int:
 @pytest.mark.parametrize(
     ("path", "kilobytes", "requests"),
     [
-        ("index.html", 135, 18),
-        ("docs/start/what-an-ml-pm-is.html", 125, 16),
-        ("docs/skills/delivery/scope-an-mvp.html", 150, 18),
-        ("notebooks/scope-an-mvp.html", 180, 20),
+        ("index.html", 90, 9),
+        ("docs/start/what-an-ml-pm-is.html", 90, 9),
+        ("docs/skills/delivery/scope-an-mvp.html", 110, 10),
+        ("notebooks/scope-an-mvp.html", 130, 11),
     ],
 )
 def test_a_page_is_light(visit, site, path, kilobytes, requests):

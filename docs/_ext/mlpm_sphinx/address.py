@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+_BINDER = "https://mybinder.org"
 _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 
 _NO_SUCH_PAGE = """<h1>No such page</h1>
@@ -33,6 +35,37 @@ def repository_url(folder: str) -> str:
     return f"https://{found[1]}/{found[2]}" if found and found[1] in _HOSTS else ""
 
 
+def binder_url(repository: str, stem: str) -> str:
+    """Return where Binder opens a notebook of a repository, or nothing if Binder cannot reach it."""
+    parts = urlsplit(repository)
+    if parts.netloc != "github.com":
+        return ""
+    return f"{_BINDER}/v2/gh{parts.path}/HEAD?urlpath=lab/tree/notebooks/{stem}.ipynb"
+
+
+def problem_url(repository: str, title: str, source: str) -> str:
+    """Return where a reader says that a page is wrong, with the page named; nothing where no such form is known.
+
+    source: the page's file in the repository.
+    """
+    asked = f"Page: {source}\n\nWhat is wrong (copy the sentence or the number):\n\nWhat is right, and who says so:\n"
+    said = {"title": f"Wrong: {title}", "body": asked}
+    host = urlsplit(repository).netloc
+    if host == "github.com":
+        return f"{repository}/issues/new?{urlencode(said)}"
+    if host == "gitlab.com":
+        named = {"issue[title]": said["title"], "issue[description]": said["body"]}
+        return f"{repository}/-/issues/new?{urlencode(named)}"
+    return ""
+
+
+def add_problem_url(app: Sphinx, pagename: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Hand the address to the foot of the page (page-actions.html)."""
+    if doctree is not None:
+        title, source = app.env.titles[pagename].astext(), app.env.doc2path(pagename, base=False)
+        context["problem_url"] = problem_url(app.config.mlpm_repository, title, str(source))
+
+
 def configure(app: Sphinx, config: Config) -> None:
     """Put the addresses where Sphinx, the theme and the 404 page look for them."""
     if config.html_baseurl:
@@ -40,22 +73,24 @@ def configure(app: Sphinx, config: Config) -> None:
     prefix = urlsplit(config.html_baseurl).path or "/"
     config.notfound_urls_prefix = prefix
     config.notfound_context = {"title": "No such page", "body": _NO_SUCH_PAGE.format(prefix)}
-    repository = repository_url(str(app.srcdir))
+    repository = config.mlpm_repository = repository_url(str(app.srcdir))
     if repository and urlsplit(repository).netloc in _HOSTS:
         config.html_theme_options |= {
             "repository_url": repository,
             "use_repository_button": True,
             "use_edit_page_button": True,
-            "use_issues_button": "bitbucket" not in repository,
         }
         if "github.com" in repository:
             config.html_theme_options["launch_buttons"] = {
-                "binderhub_url": "https://mybinder.org",
+                "binderhub_url": _BINDER,
                 "notebook_interface": "jupyterlab",
             }
 
 
 def setup(app: Sphinx) -> None:
+    # A value of the configuration: pages are made again where the address has changed.
+    app.add_config_value("mlpm_repository", "", "env", types=[str])
     app.connect("config-inited", configure)
+    app.connect("html-page-context", add_problem_url)
     if app.config.html_baseurl:
         app.setup_extension("sphinx_sitemap")
