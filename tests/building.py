@@ -59,6 +59,25 @@ def site(tmp_path_factory, worker_id) -> Built:
     return Built(folder / "html", **json.loads(record.read_text(encoding="utf-8")))
 
 
+# The front matter of a page under docs/ that is no chapter.
+MATTER = "---\nsummary: A sentence that says what the page is about in enough words to be worth a line.\n---\n\n"
+# That of a chapter.
+CHAPTER = """---
+skill: delivery
+traps: none
+you_will: See it
+you_need: Nothing
+minutes: 5
+last_reviewed: 2026-02-03
+reviewed_by: authors
+notebook: none
+template: none
+summary: A sentence that says what the page is about in enough words to be worth a line.
+---
+
+"""
+
+
 class Project:
     """A small book in a folder of its own, with the handbook's settings, extension and look."""
 

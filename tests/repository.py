@@ -5,9 +5,19 @@ from pathlib import Path
 
 import nbformat
 
+from mlpm_sphinx.front_matter import is_chapter, read
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "index.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@cache
+def front_matter(path: Path) -> dict:
+    return read(path)
+
+
+CHAPTERS = [path for path in PAGES if is_chapter(front_matter(path))]
 
 
 @cache

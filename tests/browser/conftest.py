@@ -6,15 +6,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from bring_chromium import find_chromium
 from playwright.sync_api import sync_playwright
 
 from building import site  # noqa: F401, a fixture
-
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+from mlpm_sphinx.chromium import FLAGS, find_chromium
 
 
 def pytest_collection_modifyitems(items):
@@ -42,7 +37,7 @@ def chromium():
     program = find_chromium()
     assert program, "no Chromium: run 'make browser'"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 

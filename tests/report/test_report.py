@@ -148,7 +148,7 @@ def test_only_the_pages_own_script_may_run(page):
 
 
 def test_a_label_is_text_and_nothing_else(page):
-    cells = page.xpath("//table[not(.//tr/th[@scope='row'])]//tr/td[1]/text()")
+    cells = page.xpath("//table[not(.//tr/th[@scope='row'])][not(ancestor::details)]//tr/td[1]/text()")
     assert cells == [
         "![a](http://evil.example/x.png)",
         "<img src=x onerror=alert(1)>",

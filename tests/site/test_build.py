@@ -179,6 +179,14 @@ def test_the_address_of_the_site_makes_canonical_links_and_a_site_map(twice):
     assert '<link rel="canonical" href="https://example.org/handbook/docs/numbers.html"' in pages["docs/numbers.html"]
     assert "<loc>https://example.org/handbook/docs/numbers.html</loc>" in built.page("sitemap.xml")
     assert 'href="/handbook/_static/' in built.page("404.html")
+    assert built.page("robots.txt").splitlines()[-1] == "Sitemap: https://example.org/handbook/sitemap.xml"
+
+
+def test_a_shared_link_has_a_picture_where_its_address_is_known(twice):
+    built, pages, _ = twice
+    assert 'property="og:image" content="https://example.org/handbook/shared-link.png"' in pages["docs/numbers.html"]
+    head = (built.html / "shared-link.png").read_bytes()[:24]
+    assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1200, 630)
 
 
 def test_only_pages_with_a_chart_load_its_script(twice):

@@ -152,8 +152,17 @@ def test_every_chart_of_a_chapter_is_the_notebooks_own(site):
 def test_a_chapter_shows_what_its_front_matter_says(site):
     document = pages(site.html)["docs/skills/delivery/scope-an-mvp.html"]
     (box,) = document.xpath("//div[contains(@class, 'in-this-chapter')][not(contains(@class, 'title'))]")
-    assert box.xpath(".//dt/text()")[:3] == ["You will", "You need", "Time"]
-    assert "make report NOTEBOOK=scope-an-mvp" in box.text_content()
+    rows = {row.text: row.getnext().text_content().strip() for row in box.iter("dt")}
+    assert list(rows) == ["You will", "You need", "Time", "Notebook", "Template", "Part", "Reviewed"]
+    assert "make report NOTEBOOK=scope-an-mvp" in rows["Notebook"]
+    assert rows["Part"] == "Delivery"
+    assert re.fullmatch(r"November 2\d, 2026, by the authors", rows["Reviewed"])
+
+
+def test_a_chapter_names_the_traps_it_keeps_from(site):
+    document = pages(site.html)["docs/skills/delivery/know-the-phases.html"]
+    (said,) = document.xpath("//dt[.='Part']/following-sibling::dd[1]")
+    assert said.text_content().strip() == "Delivery; trap 2: the engineering manager's work"
 
 
 def test_the_link_check_sees_a_dead_anchor(site, tmp_path):
@@ -177,3 +186,27 @@ def test_every_page_of_the_repository_is_in_the_site(site):
     sources = [ROOT / "index.md", *(ROOT / "docs").rglob("*.md"), *NOTEBOOKS]
     for path in sources:
         assert path.relative_to(ROOT).with_suffix(".html").as_posix() in pages(site.html)
+
+
+# Pictures of something that has no axes: their numbers are their description.
+DRAWINGS = {"chart-thousand-items", "chart-path-of-a-prediction"}
+
+
+def test_every_chart_has_its_numbers_as_a_table_one_click_away(site):
+    for address, document in pages(site.html).items():
+        for chart in document.find_class("chart"):
+            if "picture" in chart.classes:  # of a card of the gallery: the click leads to the notebook
+                link = chart.xpath("ancestor::*[contains(@class, 'notebook-card')]//a/@href")[0]
+                notebook_page = posixpath.normpath(posixpath.join(posixpath.dirname(address), link))
+                assert pages(site.html)[notebook_page].find_class("chart-table"), link
+                continue
+            tables = chart.xpath("./details[not(@open)]/div/table[.//th and .//td]")
+            assert len(tables) == (chart.get("id") not in DRAWINGS), (address, chart.get("id"))
+
+
+def test_no_dollar_has_turned_prose_into_a_formula(site):
+    """An amount without a backslash, and the next one, make a formula of what stands between them."""
+    for address, document in pages(site.html).items():
+        for formula in document.iter("math"):
+            words = re.findall(r"\b[a-z]{9,}\b", "".join(node.text or "" for node in formula.iter("mi")))
+            assert words == [], (address, words)

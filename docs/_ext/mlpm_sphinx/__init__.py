@@ -1,4 +1,4 @@
-"""The Sphinx side of the handbook: charts as data, numbers from notebooks, the box on top of a chapter, forms."""
+"""The Sphinx side of the handbook: charts as data, numbers from notebooks, boxes, forms, sources, words, galleries."""
 
 from sphinx.application import Sphinx
 
@@ -8,20 +8,33 @@ from mlpm_sphinx import (
     assets,
     charts,
     citations,
+    cite_this,
+    claims,
     exercises,
     facts,
     front_matter,
+    gallery,
+    gathered,
     glue,
     head,
+    library,
+    links,
     mathml,
+    navigation,
     numbering,
+    pages,
+    policy,
     practice,
     routes,
+    search,
+    take_along,
     templates,
+    terms,
+    third_party,
 )
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, bool | str]:
     """Register every part with Sphinx."""
     for part in (
         accessible,
@@ -29,16 +42,28 @@ def setup(app: Sphinx) -> dict[str, bool]:
         assets,
         charts,
         citations,
+        cite_this,
+        claims,
         exercises,
         facts,
         front_matter,
+        gallery,
+        gathered,
         glue,
         head,
+        library,
+        links,
         mathml,
+        navigation,
         numbering,
+        policy,
         practice,
         routes,
+        search,
+        take_along,
         templates,
+        terms,
+        third_party,
     ):
         part.setup(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": pages.CODE, "parallel_read_safe": True, "parallel_write_safe": True}

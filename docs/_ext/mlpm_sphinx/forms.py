@@ -163,6 +163,15 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block("prose", written(part, False), written(part, True))
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a ZIP of files by name: the same bytes for the same files, whatever the clock says."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, THE_DAY.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 # --- DOCX ---------------------------------------------------------------------------------------------------------
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -187,11 +196,7 @@ def look() -> bytes:
     table.insert(1, borders)  # the schema wants it before the margins of the cells
     for size in styles.xpath("//w:docDefaults//w:sz | //w:docDefaults//w:szCs", namespaces={"w": _W.strip("{}")}):
         size.set(f"{_W}val", "21")
-    new = io.BytesIO()
-    with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in old.namelist():
-            archive.writestr(name, etree.tostring(styles) if name == "word/styles.xml" else old.read(name))
-    return new.getvalue()
+    return zipped({name: old.read(name) for name in old.namelist()} | {"word/styles.xml": etree.tostring(styles)})
 
 
 def docx(form: str, folder: Path) -> bytes:

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+import yaml
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import format_date
 from sphinx.util.typing import OptionSpec
 
 from mlpm_sphinx import notebook
+from mlpm_sphinx.sources import AREAS
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +53,27 @@ TEMPLATE: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 PAGE = {"summary": CHAPTER["summary"]}
 _FROM_MYST = {"myst_slugs", "wordcount"}  # what the parser adds to a page's own keys
+
+
+def of(env: BuildEnvironment, stem: str) -> dict:
+    """Return the front matter of the page of the book with this stem, for a page that is being read; empty if none."""
+    # Sphinx has listed the pages already: no walk through the folders.
+    for docname in env.found_docs:
+        if docname.startswith("docs/") and docname.rsplit("/", 1)[-1] == stem:
+            env.note_dependency(f"{docname}.md")
+            return read(Path(env.doc2path(docname)))
+    return {}
+
+
+def read(path: Path) -> dict:
+    """Return the front matter of a file; empty if it has none."""
+    matter = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)
+    return yaml.safe_load(matter[1]) if matter else {}
+
+
+def is_example(docname: str) -> bool:
+    """A page for contributors shows how a chapter is written; the lists of the book leave it out."""
+    return docname.startswith("docs/contribute/")
 
 
 def is_chapter(matter: dict) -> bool:
@@ -132,6 +158,13 @@ def _notebook_row(app: Sphinx, stem: str) -> nodes.definition_list_item:
     return row("Notebook", *body)
 
 
+def part(matter: dict) -> str:
+    """Return the part of the book that a chapter belongs to, and the traps that it keeps its reader from."""
+    skill = str(matter["skill"]).replace("-", " ").capitalize()
+    numbers = [] if matter["traps"] == "none" else str(matter["traps"]).split(", ")
+    return "; ".join([skill, *(AREAS[f"trap-{number}"].lower() for number in numbers)])
+
+
 def box(app: Sphinx, matter: dict) -> nodes.Element:
     """Return the box for a chapter's front matter."""
     tasks = nodes.bullet_list(
@@ -147,6 +180,10 @@ def box(app: Sphinx, matter: dict) -> nodes.Element:
     if matter["template"] != "none":
         form = link(app.env.docname, "ref", f"t-{matter['template']}")
         rows.append(row("Template", nodes.paragraph("", "", form)))
+    rows.append(row("Part", words(part(matter))))
+    reviewed = datetime.fromisoformat(str(matter["last_reviewed"]))
+    day = format_date("%B %-d, %Y", date=reviewed, language=app.config.language)
+    rows.append(row("Reviewed", words(f"{day}, by the {matter['reviewed_by']}")))
     return framed("In this chapter", *rows)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,9 +13,13 @@ _REPORT_RECORD = _RECORD + "application/json"
 
 
 @lru_cache(maxsize=64)
+def _cells(path: str, changed: int) -> list[dict]:
+    return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+
+
+@lru_cache(maxsize=64)
 def _outputs(path: str, changed: int) -> list[dict]:
-    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    return [output for cell in cells for output in cell.get("outputs", []) if "data" in output]
+    return [output for cell in _cells(path, changed) for output in cell.get("outputs", []) if "data" in output]
 
 
 def outputs(path: str) -> list[dict]:
@@ -45,3 +50,21 @@ def glued(path: str) -> dict[str, int | float | str]:
 def runs_as_report(path: str) -> bool:
     """Say whether a notebook is a tool: it stores an answer for machines, so it also runs on a reader's file."""
     return any(_REPORT_RECORD in output["data"] for output in outputs(path))
+
+
+def first_words(path: str) -> tuple[str, str]:
+    """Return a notebook's title and its first paragraph, as Markdown."""
+    text = "".join(_cells(path, Path(path).stat().st_mtime_ns)[0]["source"])
+    title = re.search(r"^# (.+)$", text, re.M)
+    if title is None:
+        return "", ""
+    return title[1], " ".join(text[title.end() :].strip().partition("\n\n")[0].split())
+
+
+def inputs(path: str) -> list[tuple[str, str, str]]:
+    """Return the inputs of a notebook, in order: (name, value in the example, meaning with its unit)."""
+    found = []
+    for cell in _cells(path, Path(path).stat().st_mtime_ns):
+        if "parameters" in cell["metadata"].get("tags", []):
+            found += re.findall(r"^(\w+) = (.+?)  # (.+)$", "".join(cell["source"]), re.M)
+    return found

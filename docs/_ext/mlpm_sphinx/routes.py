@@ -8,16 +8,15 @@
 A chapter says its minutes itself; a page without minutes (an index) adds none and shows none.
 """
 
-import re
-from pathlib import Path
 from typing import ClassVar
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
+
+from mlpm_sphinx import front_matter
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class RouteDirective(SphinxDirective):
         except ValueError as problem:
             logger.warning("%s", problem, location=self.get_location(), type="routes")
             return []
-        times = [self._minutes(label) for label, _ in listed]
+        times = [int(front_matter.of(self.env, label).get("minutes", 0)) for label, _ in listed]
         lines = [
             f"1. {{ref}}`{label}`{f', {minutes} min' if minutes else ''}. {reason}"
             for (label, reason), minutes in zip(listed, times, strict=True)
@@ -59,18 +58,6 @@ class RouteDirective(SphinxDirective):
         if any(times):
             lines += ["", f"*Together {together(sum(times))} of reading.*"]
         return self.parse_text_to_nodes("\n".join(lines))
-
-    def _minutes(self, label: str) -> int:
-        """Minutes of the chapter with this label, 0 for any other page."""
-        # Sphinx has listed the pages already: no walk through the folders for every stop.
-        for docname in self.env.found_docs:
-            if not docname.startswith("docs/") or docname.rsplit("/", 1)[-1] != label:
-                continue
-            path = Path(self.env.doc2path(docname))
-            self.env.note_dependency(f"{docname}.md")
-            matter = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)
-            return int((yaml.safe_load(matter[1]) if matter else {}).get("minutes", 0))
-        return 0
 
 
 def setup(app: Sphinx) -> None:
