@@ -10,6 +10,7 @@ READY := $(VENV)/.ready
 UV := $(VENV)/bin/uv
 HTML := _build/html
 DOCTREES := _build/.doctrees
+LINKS := _build/links
 SPHINX := $(PYTHON) -m sphinx -n -W --keep-going -q -b html -d $(DOCTREES) . $(HTML)
 
 # A reader's values reach Python through the environment, untouched by make and by the shell:
@@ -30,6 +31,12 @@ site: $(READY)  ## build the handbook into _build/html (strict: a warning is an 
 	@$(SPHINX) || { rm -rf $(DOCTREES); exit 1; }
 	@echo "Open $(HTML)/index.html in a browser, or run 'make live'."
 
+.PHONY: book
+book: $(READY) browser  ## build the handbook with an EPUB and a PDF to take along, linked from every page
+	@BOOK=1 $(SPHINX) || { rm -rf $(DOCTREES); exit 1; }
+	@$(PYTHON) -m mlpm_sphinx.printing $(DOCTREES)/ml-pm-handbook.html $(HTML)/book/ml-pm-handbook.pdf
+	@echo "Open $(HTML)/index.html; the books are in $(HTML)/book."
+
 .PHONY: live
 live: $(READY)  ## serve the handbook on this machine and rebuild it on every change
 	$(PYTHON) -m sphinx_autobuild -n -d $(DOCTREES) --ignore '*/_build/*' --ignore '*/.venv/*' . $(HTML)
@@ -49,8 +56,8 @@ test: $(READY) browser  ## every check a change needs: notebooks re-run, site, r
 	$(PYTHON) -m pytest -n auto -m "not slow"
 
 .PHONY: test-slow
-test-slow: $(READY)  ## the proofs that take long: the Binder environment from nothing
-	$(PYTHON) -m pytest -m slow tests
+test-slow: $(READY) browser  ## the proofs that take long: the Binder environment from nothing, axe in every look
+	$(PYTHON) -m pytest -n auto -m slow tests
 
 .PHONY: report
 report: $(READY)  ## run a notebook on your file: NOTEBOOK=stem DATA=file SET="name=value …"
@@ -70,6 +77,14 @@ data: $(READY)  ## write the synthetic example files again from their seeded gen
 facts: $(READY)  ## list the facts that are due to be looked up again
 	@$(PYTHON) -c 'from mlpm_sphinx import facts; facts.main()'
 
+.PHONY: links
+links: $(READY)  ## ask every address outside the book whether it is still there (needs the internet)
+	@# A dead address ends Sphinx with 1, a check that broke down with more; then last week's result must not speak.
+	@rm -rf $(LINKS)/output.json $(LINKS)/report.md; code=0; \
+	  $(PYTHON) -m sphinx -q -b linkcheck -d $(LINKS)/.doctrees . $(LINKS) >/dev/null || code=$$?; \
+	  test $$code -le 1
+	@$(PYTHON) -m mlpm_sphinx.links $(LINKS)/output.json $(LINKS)/report.md
+
 .PHONY: lock
 lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that fit
 	$(UV) pip compile -q -U --universal --python-version 3.11 pyproject.toml \
@@ -79,8 +94,8 @@ lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that f
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o .binder/requirements.txt
 
 .PHONY: browser
-browser: $(READY)  ## bring a Chromium for the browser tests
-	@$(PYTHON) tests/browser/bring_chromium.py
+browser: $(READY)  ## bring a Chromium for the browser tests and for printing
+	@$(PYTHON) -m mlpm_sphinx.chromium
 
 .PHONY: clean
 clean:  ## remove what was built; the environment stays

@@ -52,9 +52,6 @@ html_show_sourcelink = False
 html_use_index = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
-    # A page lists the chapters of its own part only: build time and page size stay linear in the number of chapters.
-    "collapse_navbar": True,
-    "show_navbar_depth": 1,
     # The side bar has a search field already.
     "navbar_persistent": [],
     "search_bar_text": "Search the handbook",
@@ -63,11 +60,19 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
-    "article_footer_items": ["page-actions"],
-    "footer_content_items": ["licenses"],
+    "article_footer_items": ["cite-this", "page-actions"],
+    "footer_content_items": ["take-along", "licenses"],
     "back_to_top_button": False,
 }
 
 # Canonical links, the site map and a 404 page under a prefix need the address; without it they are left out.
 html_baseurl = os.environ.get("SITE_URL", "")
 sitemap_url_scheme = "{link}"
+
+# The weekly check of addresses outside (make links). A slow server is no dead one, and a page that its script draws has
+# no anchor to find.
+linkcheck_timeout = int(os.environ.get("LINK_TIMEOUT", "20"))  # seconds
+linkcheck_retries = 2
+linkcheck_anchors = False
+linkcheck_report_timeouts_as_broken = False
+linkcheck_rate_limit_timeout = 30  # seconds, less than Sphinx's first wait: who asks for patience is asked next week
