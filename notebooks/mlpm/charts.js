@@ -1,6 +1,7 @@
 // Painted charts become live when they come into view. Needs the Vega bundle: in the page already, or beside this
 // script under the name its data-vega attribute gives. Nothing is evaluated from text, so a strict
-// Content-Security-Policy holds: expressions go through Vega's interpreter.
+// Content-Security-Policy holds: expressions go through Vega's interpreter. Inside .wakes-when-touched the library, ten
+// times as heavy as the page, waits until somebody points at the chart or moves one of its sliders.
 (() => {
   "use strict";
   const here = document.currentScript;
@@ -73,25 +74,28 @@
     picture.setAttribute("aria-label", description);
   }
 
-  async function enliven(chart) {
+  function enliven(chart) {
     const spec = JSON.parse(chart.querySelector(".chart-spec").textContent);
     const bound = (spec.params ?? []).filter((parameter) => parameter.bind?.input);
     const values = Object.fromEntries(bound.map((parameter) => [parameter.name, parameter.value]));
     const speaks = (spec.params ?? []).some((parameter) => parameter.name === "answer");
     const fills = spec.width === "container";
-    const embed = await loadVega();
 
     const box = chart.querySelector(".chart-live");
     const stage = element("div", { class: "chart-stage" });
     const answer = element("p", { class: "chart-answer", "aria-live": "polite" });
+    let panel;
     let view;
     let width;
+
+    let waking;
 
     const say = () => {
       if (speaks) answer.textContent = view.signal("answer");
     };
 
     async function draw() {
+      const embed = await loadVega();
       width = box.clientWidth;
       const current = structuredClone(spec);
       for (const parameter of current.params ?? []) {
@@ -121,21 +125,37 @@
       const controls = bound.map((parameter) =>
         control(`${chart.id}-${parameter.name}`, parameter, (value) => {
           values[parameter.name] = value;
-          view.signal(parameter.name, value).runAsync().then(say);
+          chart.classList.add("is-changed");
+          if (view) view.signal(parameter.name, value).runAsync().then(say);
+          else wake();
         }),
       );
-      box.append(element("div", { class: "chart-controls", role: "group", "aria-label": "Change the chart" }, ...controls));
+      panel = element("div", { class: "chart-controls", role: "group", "aria-label": "Change the chart" }, ...controls);
+      chart.querySelector(".chart-painted").before(panel);
     }
     if (speaks) box.append(answer);
     box.append(stage);
-    box.hidden = false;
-    await draw();
-    chart.classList.add("is-live");
-    if (fills) {
-      new ResizeObserver(() => {
-        if (box.clientWidth && box.clientWidth !== width) draw();
-      }).observe(box);
+
+    async function show() {
+      box.hidden = false;
+      await draw();
+      chart.classList.add("is-live");
+      if (fills) {
+        new ResizeObserver(() => {
+          if (box.clientWidth && box.clientWidth !== width) draw();
+        }).observe(box);
+      }
     }
+    function wake() {
+      waking ??= show().catch((error) => {
+        box.hidden = true; // the painted chart stays
+        panel?.remove();
+        console.error(error);
+      });
+    }
+    if (chart.closest(".wakes-when-touched")) {
+      ["pointerenter", "focusin"].forEach((touch) => chart.addEventListener(touch, wake, { once: true }));
+    } else wake();
   }
 
   function start() {
@@ -144,10 +164,7 @@
         for (const { target, isIntersecting } of entries) {
           if (!isIntersecting) continue;
           seen.unobserve(target);
-          enliven(target).catch((error) => {
-            target.querySelector(".chart-live").hidden = true; // the painted chart stays
-            console.error(error);
-          });
+          enliven(target);
         }
       },
       { rootMargin: "200px" },

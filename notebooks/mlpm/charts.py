@@ -109,8 +109,9 @@ def theme() -> alt.theme.ThemeConfig:
 def figure(chart: alt.TopLevelMixin, name: str, description: str) -> alt.TopLevelMixin:
     """Name and describe a chart; make it the last expression of a cell.
 
-    name: kebab-case, unique in the notebook; a chapter shows the chart by it. description: what the chart shows, with
-    its finding, in one to three sentences; a screen reader speaks it, and it stands where charts cannot be drawn.
+    name: kebab-case, unique in the notebook; a chapter shows the chart by it. description: one to four sentences; the
+    first is the chart's point and stands above it as its title, the others say what is drawn and give the numbers. A
+    screen reader speaks them, and they stand where charts cannot be drawn.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise ValueError(f"a chart's name is kebab-case, like 'effort-and-reward'; this one is {name!r}")

@@ -60,6 +60,11 @@ def describe(spec: dict) -> str:
     return description
 
 
+def title(spec: dict) -> str:
+    """Return a chart's point: the first sentence of its description, without its period."""
+    return re.split(r"(?<=[.?!])\s", describe(spec), maxsplit=1)[0].rstrip(".")
+
+
 def svg(spec: dict, prefix: str, width: int = WIDE) -> str:
     """Paint a spec as inline SVG, `width` pixels wide if the chart takes its container's width.
 
@@ -90,11 +95,11 @@ def svg(spec: dict, prefix: str, width: int = WIDE) -> str:
 
 
 def html(spec: dict, prefix: str) -> str:
-    """Return a chart ready to stand in a <figure>: painted for wide and narrow columns, its numbers and its spec below.
+    """Return a chart ready to stand in a <figure>: its point, two pictures of it, its numbers and its spec.
 
-    The stylesheet shows the picture that fits; `bundle` makes it live. prefix is unique in the page.
+    One is for wide columns, one for narrow ones: the stylesheet shows the one that fits; `bundle` makes it live. prefix
+    is unique in the page.
     """
-    describe(spec)
     fills = spec.get("width") == "container"
     widths = {"wide": WIDE, "narrow": NARROW} if fills else {"only": WIDE}
     pictures = "".join(
@@ -106,6 +111,8 @@ def html(spec: dict, prefix: str) -> str:
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<div class="chart" id="{escape(prefix)}" data-chart="{escape(spec.get("name", ""))}">'
+        # Hidden from a screen reader, which hears it with the picture.
+        f'<p class="chart-title" aria-hidden="true">{escape(title(spec))}</p>'
         f'<div class="chart-painted"{scrolls}>{pictures}</div>'
         f'<div class="chart-live" hidden></div>'
         f"{chart_table.html(spec | {'width': WIDE} if fills else spec)}"

@@ -1,12 +1,10 @@
 """A Chromium, the built site on this machine's own address, and pages that report what they ask and say."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from serving import served
 
 from building import site  # noqa: F401, a fixture
 from mlpm_sphinx.chromium import FLAGS, find_chromium
@@ -18,18 +16,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Keep the test output to what failed."""
-
-
 @pytest.fixture(scope="session")
 def address(site):  # noqa: F811
     """The built site, served on the loopback interface."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site.html)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(site.html) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +35,7 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium, address):
-    """Open a page of the site: visit("index.html", width=390, …) → page, with page.asked and page.complaints."""
+    """Open a page of the site: visit("index.html", width=390, …) → page, with its asked, failed and complaints."""
     contexts = []
 
     def visit(path: str, width: int = 1440, **options):
@@ -53,8 +44,10 @@ def visit(chromium, address):
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        page.asked, page.complaints = [], []
+        page.asked, page.failed, page.complaints = [], [], []
         page.on("request", lambda request: page.asked.append(request.url))
+        page.on("requestfailed", lambda request: page.failed.append(request.url))
+        page.on("response", lambda answer: page.failed.append(answer.url) if answer.status >= 400 else None)
         page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(address + path, wait_until="load")

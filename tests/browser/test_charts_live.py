@@ -4,6 +4,7 @@ import pytest
 from patience import until
 
 from mlpm.charts import DARK
+from mlpm.experiment import peeking_false_positives
 
 CHAPTER = "docs/skills/delivery/scope-an-mvp.html"
 NOTEBOOK = "notebooks/scope-an-mvp.html"
@@ -75,6 +76,29 @@ def test_a_slider_moved_by_keyboard_changes_the_picture(visit, path):
     slider.press("ArrowRight")
     until(chart, "chart => chart.querySelector('.chart-stage svg').innerHTML !== chart.before")
     assert chart.locator("output").first.inner_text() != before
+
+
+def test_the_front_page_gets_no_library_before_somebody_touches_its_chart_and_then_the_notebooks_number(visit):
+    page = visit("index.html")
+    slider = page.get_by_role("slider", name="Looks")
+    slider.wait_for()
+    assert not any("/vega." in address for address in page.asked)
+    slider.focus()
+    for _ in range(10 - int(slider.input_value())):
+        slider.press("ArrowRight")
+    chart = live(page, page.locator(".front-door .chart"))
+    said = f"{round(100 * peeking_false_positives(10)[-1])} of 100 false"
+    until(chart, f"chart => chart.querySelector('.chart-stage svg').textContent.includes('{said}')")
+    assert page.complaints == []
+
+
+def test_a_title_that_a_slider_has_overtaken_says_so(visit):
+    page = visit(NOTEBOOK)
+    chart = live(page, with_sliders(page))
+    prefix = "title => getComputedStyle(title, '::before').content"
+    assert chart.locator(".chart-title").evaluate(prefix) == "none"
+    chart.get_by_role("slider").first.press("ArrowRight")
+    assert chart.locator(".chart-title").evaluate(prefix) == '"As given: "'
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)

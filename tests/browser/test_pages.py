@@ -1,5 +1,7 @@
 """Pages ask nobody else, do not complain, fit a phone, and open their menus by tap and by keyboard."""
 
+import re
+
 import pytest
 from patience import axe, read_to_the_end
 
@@ -17,23 +19,22 @@ def width_needed(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth")
 
 
+def elsewhere(page, address) -> list[str]:
+    """What a page asked of another origin."""
+    return [url for url in page.asked if not url.startswith((address, "data:"))]
+
+
 @pytest.mark.parametrize("path", ALL)
-def test_a_small_phone_shows_it_without_scrolling_sideways_and_axe_finds_nothing(visit, path):
+def test_on_a_small_phone_it_is_whole_and_neither_browser_nor_axe_complains(visit, address, path):
     page = visit(path, 320)
     assert width_needed(page) <= 320
     page.set_viewport_size({"width": 390, "height": 844})
     assert width_needed(page) <= 390
     read_to_the_end(page)
     assert width_needed(page) <= 390
+    # Before axe, which asks for the style sheets by itself.
+    assert page.complaints == page.failed == elsewhere(page, address) == []
     assert axe(page) == []
-
-
-@pytest.mark.parametrize("path", KINDS)
-def test_a_page_read_to_the_end_asks_no_other_origin_and_does_not_complain(visit, address, path):
-    page = visit(path)
-    read_to_the_end(page)
-    assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
-    assert page.complaints == []
 
 
 # The other looks: of a page of each kind always, of every page before a release.
@@ -45,9 +46,10 @@ LOOKS = [
 
 
 @pytest.mark.parametrize(("path", "width", "mode"), LOOKS)
-def test_axe_finds_nothing_in_another_look(visit, path, width, mode):
+def test_neither_browser_nor_axe_complains_of_another_look(visit, address, path, width, mode):
     page = visit(path, width, color_scheme=mode)
     read_to_the_end(page)
+    assert page.complaints == page.failed == elsewhere(page, address) == []
     assert axe(page) == []
 
 
@@ -86,3 +88,28 @@ def test_a_solution_is_closed_until_it_is_asked_for(visit):
     assert not solution.locator("p").first.is_visible()
     solution.locator("summary").press("Enter")
     assert solution.locator("p").first.is_visible()
+
+
+@pytest.mark.parametrize("path", [CHAPTER, NOTEBOOK])
+def test_on_paper_there_are_text_and_pictures_dark_on_white_and_nothing_to_press(visit, path):
+    page = visit(path, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.locator(":is(nav, button, input, select):visible").all_inner_texts() == []
+    for chart in page.locator(".chart").all():
+        assert chart.locator("svg:visible").count() == 1
+    ink, paper = page.evaluate("['color', 'backgroundColor'].map((part) => getComputedStyle(document.body)[part])")
+    assert [max(map(int, re.findall(r"\d+", ink))) < 80, min(map(int, re.findall(r"\d+", paper))) > 240] == [True, True]
+    boxes = page.locator(".bd-article :is(pre, .pst-scrollable-table-container, .chart-painted):visible").all()
+    assert {box.evaluate("box => getComputedStyle(box).overflowX") for box in boxes} <= {"visible"}
+
+
+def test_whoever_asks_for_less_motion_gets_none(visit):
+    page = visit(CHAPTER, reduced_motion="reduce")
+    moving = """[...document.querySelectorAll("*")].filter((node) => {
+        const style = getComputedStyle(node);
+        const lasts = (times) => times.split(",").some((time) => parseFloat(time) > 0);
+        const slides = style.transitionProperty !== "none" && lasts(style.transitionDuration);
+        return slides || style.animationName !== "none";
+    }).map((node) => node.outerHTML.slice(0, 80))"""
+    assert page.evaluate(moving) == []
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

@@ -5,12 +5,14 @@
     traps | With your calendar open.
     ```
 
-A chapter says its minutes itself; a page without minutes (an index) adds none and shows none.
+A chapter says its minutes itself; a page without minutes (an index) adds none and shows none. With :line: the route is
+a line of its stops, for a page that has no room for reasons.
 """
 
 from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -42,15 +44,21 @@ class RouteDirective(SphinxDirective):
     """{route}: chapters in order, with minutes from their front matter and the sum."""
 
     has_content = True
-    option_spec: ClassVar[OptionSpec] = {}
+    option_spec: ClassVar[OptionSpec] = {"line": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         try:
-            listed = stops("\n".join(self.content))
+            if "line" in self.options:
+                listed = [(label.strip(), "") for label in self.content if label.strip()]
+            else:
+                listed = stops("\n".join(self.content))
         except ValueError as problem:
             logger.warning("%s", problem, location=self.get_location(), type="routes")
             return []
         times = [int(front_matter.of(self.env, label).get("minutes", 0)) for label, _ in listed]
+        if "line" in self.options:
+            line = " → ".join(f"{{ref}}`{label}`" for label, _ in listed)
+            return self.parse_text_to_nodes(f"{line}. *{together(sum(times))}.*")
         lines = [
             f"1. {{ref}}`{label}`{f', {minutes} min' if minutes else ''}. {reason}"
             for (label, reason), minutes in zip(listed, times, strict=True)
