@@ -38,8 +38,8 @@ book: $(READY) browser  ## build the handbook with an EPUB and a PDF to take alo
 	@echo "Open $(HTML)/index.html; the books are in $(HTML)/book."
 
 .PHONY: live
-live: $(READY)  ## serve the handbook on this machine and rebuild it on every change
-	$(PYTHON) -m sphinx_autobuild -n -d $(DOCTREES) --ignore '*/_build/*' --ignore '*/.venv/*' . $(HTML)
+live: $(READY)  ## serve the handbook on this machine and rebuild it on every change (search stays as it began)
+	LIVE=1 $(PYTHON) -m sphinx_autobuild -n -d $(DOCTREES) --ignore '*/_build/*' --ignore '*/.venv/*' . $(HTML)
 
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab

@@ -89,6 +89,25 @@ def test_the_index_keeps_up_with_the_pages_and_is_left_alone_otherwise(book):
     assert count(book.build()) == 4
 
 
+def test_what_did_not_change_is_not_written_again(book):
+    fragments = book.build().html / "pagefind/fragment"
+    before = {path.name: path.stat().st_mtime_ns for path in fragments.iterdir()}
+    book.write("docs/one.md", CHAPTER + "# One\n\nA zebra.\n\n## Below\n\nAnother.\n")
+    book.build()
+    after = {path.name: path.stat().st_mtime_ns for path in fragments.iterdir()}
+    assert len(before) == len(after) == 3
+    assert len(before.items() & after.items()) == 2
+
+
+def test_while_somebody_writes_the_index_stays_as_it_began(book, monkeypatch):
+    book.build()
+    monkeypatch.setenv("LIVE", "1")
+    book.write("docs/one.md", CHAPTER + "# One\n\n## Below\n\nTwo.\n\n## Last\n\nThree.\n")
+    assert count(book.build()) == 3
+    monkeypatch.delenv("LIVE")
+    assert count(book.build()) == 4
+
+
 def test_only_what_search_uses_is_published(site):
     names = {re.sub(r"en_\w+", "en", path.name) for path in (site.html / "pagefind").iterdir()}
     assert names == {

@@ -4,6 +4,7 @@ Entries are small, so that a first query loads little, and each leads to its pla
 page. Pages that only repeat what stands elsewhere are left out.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from mlpm_sphinx import front_matter
 from mlpm_sphinx.pages import Memory
 
 FOLDER, PAGE = "pagefind", "search"
+_MEMORY = Path("/dev/shm")
 SCRIPT = "search.js"
 # What a reader can narrow a search to, in the order of the buttons.
 PARTS = (
@@ -146,25 +148,49 @@ def markup(entry: Entry, address: str, of: list[str], chapter: bool) -> str:
 
 
 def index(pages: list[str], folder: Path) -> None:
-    """Write the index of small pages.
+    """Write the index of small pages; of an index that is there already, only what is new.
 
-    They go through a folder: Pagefind's own Python service waits a tenth of a second for each.
+    They go through a folder: Pagefind's own Python service waits a tenth of a second for each. In memory where there is
+    such a folder, because thousands of small files on a disk take longer than Pagefind does.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as site:
+    memory = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=memory) as desk:
+        site, made = Path(desk, "site"), Path(desk, "made")
+        site.mkdir()
         for number, page in enumerate(pages):
-            Path(site, f"{number}.html").write_text(page, encoding="utf-8")
-        command = [str(pagefind_bin.get_executable()), "--site", site, "--output-path", str(folder), "--silent"]
+            (site / f"{number}.html").write_text(page, encoding="utf-8")
+        command = [str(pagefind_bin.get_executable()), "--site", str(site), "--output-path", str(made), "--silent"]
         subprocess.run(command, check=True)
-    for unused in folder.glob("pagefind-*.*"):  # user interfaces and a worker: ours is search.js
-        if unused.name != "pagefind-entry.json":
-            unused.unlink()
-    (folder / "wasm.unknown.pagefind").unlink(missing_ok=True)  # for languages we do not write in
+        for unused in made.glob("pagefind-*.*"):  # user interfaces and a worker: ours is search.js
+            if unused.name != "pagefind-entry.json":
+                unused.unlink()
+        (made / "wasm.unknown.pagefind").unlink(missing_ok=True)  # for languages we do not write in
+        _take_over(made, folder)
+
+
+def _files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _take_over(made: Path, folder: Path) -> None:
+    """Make a folder hold what another holds. A file in a folder of its own is named by its content."""
+    new, old = _files_of(made), _files_of(folder)
+    for name in old - new:
+        (folder / name).unlink()
+    for name in new:
+        if name not in old or "/" not in name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made / name, folder / name)
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Make the index anew when a page says something else."""
+    """Make the index anew when a page says something else.
+
+    While somebody writes (make live) the first one stays: half of the time between a change and its page went into it.
+    """
     if exception is not None or app.builder.format != "html":
+        return
+    if os.environ.get("LIVE") and Path(app.outdir, FOLDER).is_dir():
         return
     memory = Memory(app, "search", entries)
     before = dict(memory.pages)
