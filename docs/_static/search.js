@@ -19,8 +19,18 @@
     return node;
   };
   // The engine marks what it found in text that it has made safe: <mark> and entities, nothing else.
-  const marked = (excerpt) => {
+  const marked = (excerpt, title) => {
     const parsed = new DOMParser().parseFromString(excerpt, "text/html").body;
+    // The title stands above: what of it begins the excerpt goes.
+    const begins = parsed.textContent.split(". ", 1)[0];
+    let rest = begins.length < parsed.textContent.length && title.endsWith(begins) ? begins.length + 2 : 0;
+    for (const node of [...parsed.childNodes]) {
+      if (!rest) break;
+      const gone = Math.min(rest, node.textContent.length);
+      rest -= gone;
+      if (gone === node.textContent.length) node.remove();
+      else node.textContent = node.textContent.slice(gone);
+    }
     return [...parsed.childNodes].map((node) => node.nodeName === "MARK" ? make("mark", {}, node.textContent) : node.textContent);
   };
 
@@ -41,7 +51,7 @@
 
     const entry = (data) => {
       const link = make("a", { href: new URL(data.meta.place, root) }, data.meta.title);
-      return make("div", { className: "search-place" }, link, make("p", {}, ...marked(data.excerpt)));
+      return make("div", { className: "search-place" }, link, make("p", {}, ...marked(data.excerpt, data.meta.title)));
     };
     const addMore = async (mine) => {
       const next = await Promise.all(results.slice(shown, shown + STEP).map((result) => result.data()));
@@ -57,7 +67,7 @@
           found.append(page);
         }
         if (page.querySelectorAll(".search-place").length < 3) {
-          const whole = data.meta.place.includes("#") ? entry(data) : make("p", { className: "search-place" }, ...marked(data.excerpt));
+          const whole = data.meta.place.includes("#") ? entry(data) : make("p", { className: "search-place" }, ...marked(data.excerpt, data.meta.title));
           page.append(whole);
         }
       }

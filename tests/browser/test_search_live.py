@@ -139,3 +139,21 @@ def test_what_is_found_is_accessible_and_fits(visit, width, mode):
     assert box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert axe(page) == []
+
+
+def test_an_excerpt_does_not_begin_with_the_title_above_it(visit):
+    page = visit("search.html")
+    ask(page, "threshold")
+    titles = page.locator(".search-found .search-place:has(a)").all()
+    said = [(place.locator("a").inner_text(), place.locator("p").inner_text()) for place in titles]
+    assert ("Scenario", "“Which threshold do we ship?”") in [(title, text[:29]) for title, text in said]
+    assert [title for title, text in said if text.startswith(f"{title}. ")] == []
+
+
+def test_the_field_stays_in_sight_when_a_long_menu_is_scrolled_to_its_page(visit):
+    page = visit("docs/resources/templates/launch-and-kill-criteria.html")
+    menu = page.locator("#pst-primary-sidebar")
+    until(page, "document.querySelector('#pst-primary-sidebar').scrollTop > 100")
+    assert menu.get_by_role("link", name="Launch and kill criteria").is_visible()
+    box = menu.get_by_role("button", name="Search").bounding_box()
+    assert 0 <= box["y"] < 100
