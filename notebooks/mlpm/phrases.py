@@ -1,7 +1,15 @@
 """Small words that the sentences of every notebook share: counts, lists, a reader's own names."""
 
 import math
+import re
 from collections.abc import Sequence
+
+
+def short(name: str, most: int = 30) -> str:
+    """A reader's own word in the title of a chart: at most so many letters, and no stop that would end the title."""
+    words = " ".join(str(name).split())
+    text = re.sub(r"[.?!]+(?=\s|$)", "", words).strip() or f"“{words}”"
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

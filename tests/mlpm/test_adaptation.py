@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from mlpm import InputError, adaptation
 from mlpm.adaptation import words
+from mlpm.paint import title
 from mlpm.tokens import read_prices
 
 PRICE = read_prices("large 1 5 0.1 1")["large"]
@@ -252,3 +253,32 @@ def test_every_figure_says_its_finding():
         adaptation.machines_figure(MACHINES, 200_000),
     ):
         assert len(chart.description) > 80
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (adaptation.tuning_figure(tuned(times=3), 0.8),
+         "Tuning for €12,000 is not repaid within 20 years at 200,000 ca"),
+        (adaptation.tuning_figure(tuned(setup=0), 0.8),
+         "Tuning for €0 is repaid after 1 month at 200,000 calls a month"),
+        (adaptation.knowledge_figure(replace(FACTS, changes=0)),
+         "The cheapest way to bring the facts is tuning at each change at €0 a month; next is retrieval at €320"),
+        (adaptation.knowledge_figure(replace(FACTS, calls=1_000)),
+         "The cheapest way to bring the facts is all in the prompt at €11 a month; next is retrieval at €251"),
+        (adaptation.machines_figure(replace(MACHINES, price=0.0005), 200_000),
+         "Own machines never pay, however many calls a month there are; at 200,000 they cost €6,250 instead of €100"),
+        (adaptation.machines_figure(replace(MACHINES, price=0.1), 200_000),
+         "Own machines first pay at 62,500 calls a month; at 200,000 they cost €6,250 instead of €20,000"),
+    ],
+    ids=["never repaid", "for nothing", "nothing changes", "few calls", "never pay", "pay today"],
+)
+def test_the_titles_follow_the_case(chart, said):
+    assert title(chart.to_dict()).startswith(said)
+
+
+def test_a_cache_that_takes_nothing_of_the_saving_is_not_said_to():
+    assert "72 of 100 euros of the saving are gone" in adaptation.tuning_figure(BASE, 0.8).description
+    assert "gone" not in adaptation.tuning_figure(tuned(hits=0.9), 0.8).description
+    assert "gone" not in adaptation.tuning_figure(tuned(times=3), 0.8).description
+    assert "gone" not in adaptation.tuning_figure(tuned(saved=0), 0.8).description

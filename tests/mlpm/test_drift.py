@@ -16,9 +16,10 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from mlpm import drift
 from mlpm.agora import answer_scores as agora
-from mlpm.drift import alarm, running, stability, wording
+from mlpm.drift import alarm, figures, running, stability, wording
 from mlpm.drift.calm import Calm, read_shares
 from mlpm.drift.retraining import Upkeep
+from mlpm.paint import title
 from refusing import refused
 
 # --- How far apart, and how far by chance --------------------------------------------------------------------------
@@ -402,6 +403,69 @@ def test_falling_numbers_of_labels_are_said(tmp_path):
     assert any("Labels are known for" in note for note in studied(tmp_path, rows).all_notes())
 
 
+# --- Titles --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "said"),
+    [
+        ({"fall": 0.3, "per_day": 60}, {"required": 0.6},
+         "In b 49 of 100 came true, below the 60 asked for, and all to"),
+        ({}, {"required": 0.6}, "No slice is shown to miss the 60 asked for, and 2 of 2 clear it"),
+        ({}, {"required": 0.73}, "No slice is shown to miss the 73 asked for, and 0 of 2 clear it"),
+        ({"fall": 0.6}, {"required": 0.9, "read": {"slices": ""}},
+         "came true since 2026-02-16, below the 90 asked for"),
+        ({"fall": 0.6}, {}, "came true since 2026-02-16, against 7"),
+        ({}, {}, "Of those acted on, 73 of 100 came true since 2026-02-16, which cannot be told from 73 of 100 before"),
+        ({}, {"read": {"label": ""}}, "What came true since 2026-02-16 is not known yet"),
+    ],
+    ids=["misses", "clears", "open", "unsliced", "fell", "as before", "no labels"],
+)
+def test_the_title_of_the_promises_says_who_misses_what(tmp_path, rows, settings, said):
+    text = title(figures.kept_figure(studied(tmp_path, predictions(**rows), **settings)).to_dict())
+    assert said in text
+    assert len(text) < 120
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "said"),
+    [
+        ({"fall": 0.6, "per_day": 100}, {},
+         "The average itself rings in the week from 2026-02-16, with 284 positives for"),
+        ({"fall": 0.6, "per_day": 60}, {"read": {"slices": ""}},
+         "The count rings in the week from 2026-02-16, with 176 p"),
+        ({}, {}, "Of 12 counts since 2026-02-16 none rings; the average stays within 5.8 of 100"),
+        ({}, {"read": {"label": ""}}, "No count can ring yet, as labels on both sides do not fill a whole span"),
+    ],
+    ids=["average", "unsliced", "calm", "no labels"],
+)
+def test_the_title_of_the_weeks_says_what_rings(tmp_path, rows, settings, said):
+    assert title(figures.calm_figure(studied(tmp_path, predictions(**rows), **settings)).to_dict()).startswith(said)
+
+
+def test_a_slice_that_rings_under_a_calm_average_is_named_in_short(tmp_path):
+    rows = predictions(per_day=60, fall=0.25)
+    rows["kind"] = rows.kind.where(rows.kind == "a", "St. Really? A name far longer than thirty letters")
+    found = studied(tmp_path, rows)
+    assert [one.name for one in found.alarms if one.name == "all together"] == []
+    text = title(figures.calm_figure(found).to_dict())
+    assert text.startswith("The average stays within ")
+    assert "but St Really A name far longer t… rings in the week from 2026-0" in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"change": 0.03}, "labels a week show a change of 3 of 100 after "),
+        ({"read": {"label": ""}}, "Without labels in the reference nobody can say how soon a change is seen"),
+    ],
+)
+def test_the_title_of_the_delay_says_when_a_change_is_seen(tmp_path, settings, said):
+    found = studied(tmp_path, predictions(), **settings)
+    assert said in title(figures.delay_figure(found).to_dict())
+    assert title(figures.noise_figure(found).to_dict()).startswith("If nothing changed, 134 rows against 838 in 10")
+
+
 # --- What is refused -----------------------------------------------------------------------------------------------
 
 
@@ -543,3 +607,31 @@ def test_the_memo_follows_the_numbers():
     same = running.memo(the_calm(inside="18, 22, 27, 33"), upkeep(delay=0.5, jump=3), "new sellers")
     assert same.startswith("**Watch the slices; the average says the same here.**")
     assert "Train on the alarm" in same
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "All rows look calm with a PSI of 0.05, but in new sellers, 20 of 100 of them, it is 0.36"),
+        ({"inside": "18, 22, 27, 33"},
+         "All rows have a PSI of 0.05, and in new sellers, 20 of 100 of them, it is 0.05"),
+    ],
+)
+def test_the_title_of_the_buckets_calls_calm_what_hides_a_slice(changes, said):
+    assert title(running.buckets_figure(the_calm(**changes), "new sellers").to_dict()) == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "By the best calendar, every 13 weeks, a year costs €22,598, less than €26,284 on an alarm"),
+        ({"delay": 0.5, "jump": 3},
+         "Training on an alarm costs €26,284 a year, less than €41,980 by the best calendar, e"),
+        ({"jumps": 0, "false": 0, "watching": 0},
+         "The best calendar, every 19 weeks, and training on an alarm cost the "),
+        ({"point_week": 1e6}, "By the best calendar, every week, a year costs"),
+    ],
+    ids=["calendar", "alarm", "the same", "every week"],
+)
+def test_the_title_of_the_costs_names_what_is_cheaper(changes, said):
+    assert title(running.costs_figure(upkeep(**changes)).to_dict()).startswith(said)

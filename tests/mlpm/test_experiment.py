@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import test_proportions_2indep as score_test
 from tea_tasting.aggr import Aggregates
 
 from mlpm import InputError, experiment, tables
+from mlpm.experiment import words
 from mlpm.experiment.estimates import compare_means, smallest_change_of_mean, smallest_change_of_proportion
 from mlpm.experiment.health import holm
 from mlpm.experiment.plan import Metric
@@ -321,6 +322,16 @@ def test_peeking_equals_the_table(looks, share):
     assert experiment.peeking_false_positives(looks)[-1] == pytest.approx(share, abs=1e-6)
 
 
+@pytest.mark.parametrize(("looks", "text"), [
+    (1, "With 1 look 5 of 100 tests of nothing are called significant, with 10 looks 19."),
+    (5, "With 5 looks 14 of 100 tests of nothing are called significant, with 10 looks 19."),
+    (10, "With 10 looks 19 of 100 tests of nothing are called significant."),
+])
+def test_the_title_about_peeking_says_the_table(looks, text):
+    """Armitage, McPherson & Rowe 1969 print .142 and .193 for five and ten."""
+    assert words.peeking(replace(A_PLAN, looks=looks), 10) == text
+
+
 @pytest.mark.parametrize(("shape", "inflation"), [("obrien-fleming", 1.028411), ("pocock", 1.228573)])
 def test_the_price_of_five_looks_equals_rpact(shape, inflation):
     """rpact's own tolerance shows in the fifth digit of its Pocock bounds, and so here."""
@@ -535,6 +546,15 @@ def test_a_covariate_that_differs_before_the_test_makes_every_result_invalid():
 def test_the_best_variant_decides(first, second, word, chosen):
     found = experiment.decide(A_PLAN, [estimate(REVENUE, first), estimate(REVENUE, second, "newer")], HEALTHY)
     assert (found.decision, found.chosen) == (word, chosen)
+
+
+def test_the_title_of_all_intervals_counts_the_verdicts():
+    def said(*verdicts):
+        return words.tally([replace(estimate(REVENUE, WIN), verdict=verdict) for verdict in verdicts])
+
+    assert said() == "Nothing can be compared."
+    assert said("unclear") == "Of 1 comparison 1 is unclear."
+    assert said("better", "holds", "holds", "too_small") == "Of 4 comparisons 1 is better, 2 hold and 1 is too small."
 
 
 def test_looks_take_their_price():

@@ -18,6 +18,7 @@ from mlpm.impact import Columns, Win, analyze, ask, claim, decide, left_of, read
 from mlpm.impact.cohorts import cohorts
 from mlpm.impact.question import read_guardrails, read_wins
 from mlpm.impact.study import rail
+from mlpm.paint import title
 from refusing import refused
 
 COLUMNS = Columns("user", "time", "event", "value", "group")
@@ -397,7 +398,9 @@ def test_cohorts_that_are_all_too_young_wait(tmp_path):
     tile = impact.tiles(found)[1]
     assert (tile.value, tile.state) == (None, "wait")
     assert "every one is too young" in wording.about_cohorts(found.back, "came back")
-    assert charts.svg(charts.stored(impact.cohort_figure(found.back, "back", "New users back", 0.2).to_dict()), "t")
+    spec = charts.stored(impact.cohort_figure(found.back, "back", "New users back", 0.2).to_dict())
+    assert charts.svg(spec, "t")
+    assert title(spec) == "No cohort is old enough yet to say anything"
 
 
 def test_a_log_without_new_users_has_no_cohorts(tmp_path):
@@ -410,6 +413,51 @@ def test_a_log_without_new_users_has_no_cohorts(tmp_path):
     assert "there are no cohorts" in wording.about_cohorts(found.activation, "wrote")
     assert impact.cohort_figure(found.activation, "activation", "New users", 0.5) is None
     assert wording.memo(found, "orders")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ({"gain": -0.3}, {"wins": "a: 2"},
+         "Of +2.0% announced, luck in 5 tests would leave +1.6%; the holdout shows −33"),
+        ({"noise": 0.9, "seed": 4}, {"wins": "a: 2", "tried": 1},
+         "luck in 1 test leaves +2.0%; the holdout's +5.4% may"),
+        ({"gain": 0.3}, {"held": "", "wins": "a: 2"}, "would leave +1.6%; what arrived is not known"),
+        ({"exposed": 400, "held": 250, "gain": 0.3}, {"wins": "a: 2"}, "; the holdout cannot be read"),
+        ({"gain": 0.3}, {}, "The launches changed the outcome by +23.9% (+17.5% to +30.6%) against the holdout"),
+        ({"noise": 0.9, "seed": 4}, {}, "The holdout cannot tell whether the launches changed the outcome"),
+    ],
+    ids=["loss", "may be chance", "nobody held out", "ratio", "no wins", "no wins, too wide"],
+)
+def test_the_title_of_the_claims_follows_the_holdout(tmp_path, kind, changes, said):
+    text = title(impact.claims_figure(analyzed(tmp_path, trade(**kind), **changes)).to_dict())
+    assert said in text
+    assert len(text) < 120
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ("write:users:0.2, visit:users:0.9", "1 of 2 guardrails is over its limit, at 226% of it or more"),
+        ("write:users:0.1, visit:users:0.1", "2 of 2 guardrails are over their limits, one at 451% or more"),
+        ("write:users:0.5", "The only guardrail may be over its limit, at up to 110% of it"),
+        ("write:users:0.9", "The only guardrail keeps its limit, at 61% of it or less"),
+    ],
+)
+def test_the_title_of_the_guardrails_counts_what_is_over(tmp_path, limits, said):
+    assert title(impact.rails_figure(analyzed(tmp_path, trade(gain=0.3), guardrails=limits)).to_dict()) == said
+
+
+@pytest.mark.parametrize(
+    ("floor", "said"),
+    [
+        (0.3, ", above the floor of 30"), (0.5, " and cannot be told from the floor of 50"),
+        (0.7, ", below the floor of 70"), (0.0, " and cannot be told from those before, 52 of 100"),
+    ],
+)
+def test_the_title_of_the_cohorts_follows_the_floor(example, floor, said):
+    chart = impact.cohort_figure(example.activation, "activation", "New users", floor).to_dict()
+    assert title(chart) == f"The last 4 mature cohorts stand at 49 of 100 users{said}"
 
 
 def test_the_memo_of_the_example_says_what_to_report(example):

@@ -1,5 +1,8 @@
 """mlpm.leaks: a table made by hand, another library's numbers, and the story that the example is made to tell."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +16,8 @@ from mlpm.leaks import fits, listings, words
 from mlpm.leaks.figures import steps_figure, switches_figure, weeks_figure
 from mlpm.leaks.orders import PRIOR_ORDERS, Orders
 from mlpm.leaks.study import AT_RANDOM, BY_TIME, SETS
+from mlpm.paint import title
+from mlpm.scores import Share
 
 ALL, NONE = frozenset(leaks.SUSPECTS), frozenset()
 
@@ -208,6 +213,41 @@ def test_charts_are_the_same_twice_and_small(found, draw):
     once, twice = (stored(draw(found).to_dict()) for __ in range(2))
     assert once == twice
     assert len(str(once)) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("honest", "said"),
+    [
+        (Share(0.67, 0.62, 0.72),
+         "Of the 0.97 on the slide, 0.67 is left once three fields are out and the split is by time"),
+        (Share(0.96, 0.92, 0.99),
+         "Without the three fields and split by time, 0.96 cannot be told from the slide's 0.97"),
+        (Share(0.995, 0.993, 0.997), "Without the three fields and split by time, 0.99 is above the slide's 0.97"),
+    ],
+)
+def test_the_title_of_the_steps_says_whether_anything_is_lost(found, honest, said):
+    last = replace(found.honest, ranks=honest)
+    other = SimpleNamespace(steps=[*found.steps[:-1], ("split by time", last)], promised=found.promised, honest=last)
+    assert title(steps_figure(other).to_dict()) == said
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ([0.1] * 8 + [0.2] * 8,
+         "The share refunded goes from 10 to 20 of 100 orders in the two weeks from 2026-04-27, and"),
+        ([0.2] * 8 + [0.1] * 8,
+         "The share refunded goes from 20 to 10 of 100 orders in the two weeks from 2026-04-27, and"),
+        ([0.1, 0.12] * 8, "Across the fortnights the share refunded runs from 10 to 12 of 100 orders"),
+        ([0.1, 0.12], "Across the fortnights the share refunded runs from 10 to 12 of 100 orders"),
+    ],
+    ids=["up", "down", "level", "four weeks"],
+)
+def test_the_title_of_the_weeks_says_whether_the_level_changed(found, rates, said):
+    days = pd.date_range("2026-01-05", periods=len(rates), freq="14D")
+    weeks = pd.DataFrame({"week": days, "rate": rates, "low": rates, "high": rates, "orders": 230})
+    other = SimpleNamespace(weeks=weeks, orders=found.orders, ripe=found.ripe)
+    assert title(weeks_figure(other, {}).to_dict()).startswith(said)
 
 
 def test_the_switches_hold_all_sixteen(found):

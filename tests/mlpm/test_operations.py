@@ -32,6 +32,7 @@ from mlpm.operations import (
     words,
     work,
 )
+from mlpm.paint import title
 
 AGORA = Plan()
 # Nothing is short and the standard is met.
@@ -403,6 +404,40 @@ def test_every_chart_is_described_and_drawn(name):
         spec = charts.stored(draw(CASES[name]).to_dict())
         assert "NaN" not in vl_convert.vegalite_to_svg(spec | {"width": 340})
         assert "nan" not in spec["description"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("agora", [
+            "Labeling time takes 49 of 100 euros of a job that costs €107,397",
+            "Under a cap of 90 minutes a day the date takes 13 raters, without it 8, and the team has 5",
+            "Labeling in 20 instead of 25 seconds saves no cent an item, with 33 of 1,000 labels wrong instead of 12",
+            "From 90 gold items a week on, a drop from 95 to 85 of 100 right is noticed in 80 of 100 weeks",
+        ]),
+        ("worse than chance", [
+            "Labeling time takes 55 of 100 euros of a job that costs €104,045",
+            "The date takes 8 raters, as a cap of 90 minutes a day shortens nobody's day, and the team has 5",
+            "Labeling in 20 instead of 25 seconds costs €0.14 an item more, with 156 of 1,000 labels wrong instead of "
+            "89",
+            "From 90 gold items a week on, a drop from 95 to 85 of 100 right is noticed in 80 of 100 weeks",
+        ]),
+        ("speed for nothing", [
+            "Labeling time takes 49 of 100 euros of a job that costs €107,397",
+            "Under a cap of 90 minutes a day the date takes 13 raters, without it 8, and the team has 5",
+            "Labeling in 20 instead of 25 seconds saves €0.06 an item, with 12 of 1,000 labels wrong, as before",
+            "From 90 gold items a week on, a drop from 95 to 85 of 100 right is noticed in 80 of 100 weeks",
+        ]),
+    ],
+)
+def test_the_titles_follow_the_job(name, said):
+    draw = (bill_figure, headcount_figure, pace_figure, gold_figure)
+    assert [title(figure(CASES[name]).to_dict()) for figure in draw] == said
+
+
+def test_one_gold_item_is_one():
+    sharp = replace(AGORA, usual_correct=0.99, dropped_to=0.001, false_alarm=0.05)
+    assert title(gold_figure(sharp).to_dict()).startswith("From 1 gold item a week on, a drop from 99 to 0.1 of 100")
 
 
 def drawn(spec, **sliders):

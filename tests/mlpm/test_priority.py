@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mlpm import priority
+from mlpm.paint import title
 from mlpm.priority import Idea, Listing, Spread, words
 from refusing import refused
 from repository import ROOT, notebook, tagged
@@ -241,6 +242,52 @@ def test_every_sentence_reads_right_for_any_list(name):
     assert said[-1].startswith(("**First:", "**Nothing comes first"))
     for figure in (priority.ranks_figure, priority.scores_figure, priority.narrow_figure, priority.effort_figure):
         assert "NaN" not in vl_convert.vegalite_to_svg(figure(here).to_dict() | {"width": 340})
+
+
+def titles(here):
+    draw = (priority.ranks_figure, priority.scores_figure, priority.narrow_figure, priority.effort_figure)
+    return [title(figure(here).to_dict()) for figure in draw]
+
+
+LONG = "St. Really? A name far longer than thirty letters. Yes"
+
+
+@pytest.mark.parametrize(
+    ("here", "said"),
+    [
+        (CASES["no ranges"], [
+            "In every one of 4,000 futures one is first",
+            "By likely values one leads with 10 to 5, and neither has a ra",
+            "No single number could change what comes first",
+            "At its known effort two is ahead of its rival in 0 of 100",
+        ]),
+        (CASES["nothing brings anything"], [
+            "No idea brings anything, so which of them is first is", "No idea brings anything by its likely values",
+            "No single number", "Whatever its effort, zero has no rival that scores anything",
+        ]),
+        (study(A, B, C, fixed("D", 3_700, 1, 1, 1)), [
+            "No idea is first in half of the futures; D comes nearest, with 37 of 100",
+            "By likely values the first two ideas tie at 4,000, and their ranges overlap",
+            "Most worth knowing is the effort of search alerts", "At 4 to 10 person-months search alerts is ahead",
+        ]),
+        (study(fixed("one", 100, 1, 1, 1), ("two", (98,) * 3, (1,) * 3, (0.9, 1, 1), (1,) * 3)), [
+            "In every one of 4,000 futures one is first",
+            "By likely values the first two ideas tie at 100 and 98, and their ranges do not overlap",
+            "No single number could", "At its known effort two is ahead of its rival in 0 of 100",
+        ]),
+        (study(*((f"{LONG}{row[0]}", *row[1:]) for row in (A, B, C))), [
+            "In 56 of 100 futures St Really A name far longer t… is first, in 41 of 100 the runner-up",
+            "By likely values",
+            "Most worth knowing is the effort of St Really A name far longer t…: 209 RICE a person-month",
+            "At 4 to 10 person-months St Really A name far longer t… is ahead of its rival in 33 of 100 futures",
+        ]),
+    ],
+    ids=["no ranges", "nothing", "none in half", "near tie", "long names"],
+)
+def test_the_titles_follow_the_list(here, said):
+    for text, start in zip(titles(here), said, strict=True):
+        assert text.startswith(start)
+        assert 35 <= len(text) < 120
 
 
 def test_the_memo_of_the_case():

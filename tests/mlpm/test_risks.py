@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpm import risks
+from mlpm.paint import title
 from mlpm.risks import Bet, Risk, words
 from refusing import refused
 
@@ -272,6 +273,34 @@ def test_every_sentence_reads_right_for_any_bet(name):
     assert said[-1].startswith(opening)
     for figure in (risks.knowing_figure, risks.orders_figure, risks.hundred_figure, risks.beliefs_figure):
         assert "NaN" not in vl_convert.vegalite_to_svg(figure(here).to_dict() | {"width": 340})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("build at once", [
+            "Knowing about value is worth most: €4 for certain, €4 by a test for €40",
+            "Not one of 64 sequences brings more than no test, which is worth +€314",
+            "The best plan builds all of 100 such ideas untested, with 68 failures",
+            "With value at 60 of 100, asking first is worth +€278 and building now +€314",
+        ]),
+        ("never", [
+            "No answer about one risk alone would change what you do",
+            "Not one of 64 sequences brings more than no test, which is worth €0",
+            "The best plan builds none of 100 such ideas, of which 32 would have worked",
+            "With value at 60 of 100, asking first is worth −€40 and building now −€153",
+        ]),
+        ("free tests", [
+            "Knowing about value is worth most: €100 for certain, €100 by a test for €0",
+            "The best of 64 sequences begins with value and is worth +€243, against +€74 without a test",
+            "Stopped at the first no, the best plan builds 32 of 100 such ideas, with 0 failures instead of 68",
+            "With value at 60 of 100, asking first is worth +€174 and building now +€74",
+        ]),
+    ],
+)
+def test_the_titles_follow_the_bet(name, said):
+    draw = (risks.knowing_figure, risks.orders_figure, risks.hundred_figure, risks.beliefs_figure)
+    assert [title(figure(study(CASES[name])).to_dict()) for figure in draw] == said
 
 
 def test_a_record_that_is_bad_luck_and_one_that_is_not():

@@ -14,6 +14,7 @@ import pytest
 from scipy import stats
 
 from mlpm import charts, schedule
+from mlpm.paint import title
 from mlpm.schedule import throughput, words
 from mlpm.schedule.futures import chance, quantile
 from refusing import refused
@@ -298,6 +299,36 @@ def test_every_sentence_reads_right_for_any_plan(name):
         spec = charts.stored(figure(study).to_dict())
         assert len(spec["description"]) >= 40
         assert "nan" not in spec["description"]
+
+
+LONG = "St. Really? A name far longer than thirty letters"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (CASES["no ranges"], [
+            "Week 3 holds in 100 of 100 futures with all of c, in 100 without it",
+            "On average the work takes 3.0 weeks, just what its likely values add up to",
+            "Given 1 week, c is done in 100 of 100 futures, and week 3 holds in 100",
+        ]),
+        (CASES["early"], [
+            "Week 7 holds in 81 of 100 futures with all of c, in 100 without it",
+            "On average the work takes 6.0 weeks, 2.0 less than its likely values add up to",
+            "Given 2 weeks, c is done in 25 of 100 futures, and week 7 holds in 100",
+        ]),
+        ({"tasks": {"a": (1, 1, 1), LONG: (2, 4, 10), "z": (1, 2, 3)}, "research": LONG, "beside": "a", "date": 13.2}, [
+            "Week 13.2 holds in more than 99 of 100 futures with all of St Really A name far lo…, in 100 without it",
+            "On average the work takes 8.3 weeks, 1.3 more than its likely values add up to",
+            "Given 4 weeks, St Really A name fa… is done in 25 of 100 futures, and week 13.2 holds in 100",
+        ]),
+    ],
+    ids=["no ranges", "early", "a long name"],
+)
+def test_the_titles_follow_the_plan(changes, said):
+    plan = schedule.Study(**GOOD | changes)
+    assert [title(figure(plan).to_dict()) for figure in (
+        schedule.date_figure, schedule.tasks_figure, schedule.box_figure)] == said
 
 
 def test_the_date_is_a_position_of_its_slider():

@@ -451,6 +451,7 @@ def test_every_sentence_reads_right_for_any_file(name):
     capacities, step = scoping.capacity_steps(backlog)
     said = [
         words.checked(scope), words.first(scope), words.best_set(scope), words.effort(scope), words.test(scope),
+        words.first_title(scope), words.test_title(scope),
         words.greedy_over(scoping.capacity_curve(backlog, capacities, scope.plans.worth), step), words.memo(scope),
     ]
     for text in said:
@@ -508,6 +509,19 @@ def test_amounts_show_three_digits(value, text):
 )
 def test_probabilities_are_counts(value, text):
     assert words.of_100(value) == text
+
+
+def test_the_titles_of_charts_follow_the_findings():
+    sure = whole(slices({"slice": "A"}, {"slice": "B", "effort": 30}), 40)
+    assert words.first_title(sure) == "A is first in 100 of 100 futures."
+    assert words.test_title(sure) == "No test of a single assumption can change the plan."
+    open_race = whole(slices(*[{"slice": str(i), "reward": (1, 5, 20)} for i in range(4)]), 4)
+    assert words.first_title(open_race).startswith("No slice is first in half of the futures; ")
+    backlog, capacity, parameters, _ = CASES["a free test"]
+    assert words.test_title(whole(backlog, capacity, **parameters)).endswith("more than the 0 that its weeks cost.")
+    backlog, capacity, parameters, _ = CASES["build"]
+    assert " is worth " in (title := words.test_title(whole(backlog, capacity, **parameters)))
+    assert ", less than the " in title
 
 
 def test_names_in_a_scatter_do_not_cover_each_other():

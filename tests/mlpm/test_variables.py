@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mlpm import InputError
+from mlpm.paint import title
 from mlpm.variables import Study, Variable, order_figure, value_of_knowing, words, worth_figure
 from mlpm.variables import read as read_columns
 
@@ -129,3 +130,34 @@ def test_charts_hold_negative_gains():
     assert low < -1_000
     assert high > 11_900
     assert "Sliders" in worth_figure("trust", 0.4, 80_000, 24_000).to_dict()["description"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (ROWS, "Finding out about user trust gains most, €11,900, though 1 variable ranks higher"),
+        (ROWS[1:3], "Finding out about user trust gains most, €11,900, and nothing ranks higher"),
+        ([("a", 5, 5, 1.0, 10, 1, 5, 1), ("b", 1, 1, 0.0, 10, 1, 5, 1)],
+         "No look at any of the variables is worth what "),
+    ],
+    ids=["outranked", "first by both", "no look pays"],
+)
+def test_the_title_of_the_order_says_whether_ranks_find_it(rows, said):
+    chart = order_figure(Study(read(rows), 10)).to_dict()
+    assert title(chart).startswith(said)
+    assert ("they do not fall" in chart["description"]) == (rows is ROWS)
+
+
+@pytest.mark.parametrize(
+    ("bet", "said"),
+    [
+        (("trust", 0.4, 80_000, 24_000),
+         "Knowing about trust is worth €14,400 where it turns out bad in 40 of 100 cases"),
+        (("trust", 1, 5, 9), "Knowing about trust is worth nothing where it turns out bad in 100 of 100 cases"),
+        (("St. Really? A name far longer than thirty", 0.001, 8e9, 1e6),
+         "Knowing about St Really A name far lo… is worth €9"),
+    ],
+    ids=["worth it", "nothing to find out", "a long name"],
+)
+def test_the_title_of_the_worth_follows_the_bet(bet, said):
+    assert title(worth_figure(*bet).to_dict()).startswith(said)

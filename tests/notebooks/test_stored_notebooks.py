@@ -67,6 +67,22 @@ def test_every_chart_is_named_once_and_described(path):
     assert max(Counter(chart.get("name") for chart in charts).values()) == 1
 
 
+def encodings(part):
+    """Every channel of a chart that stands for a time."""
+    if isinstance(part, dict):
+        if part.get("type") == "temporal" and "field" in part:
+            yield part
+        part = list(part.values())
+    for item in part if isinstance(part, list) else []:
+        yield from encodings(item)
+
+
+@each_notebook
+def test_no_day_moves_with_the_clock_of_the_reader(path):
+    charts = [output.data[CHART] for output in outputs(path) if CHART in output.get("data", {})]
+    assert [one["field"] for one in encodings(charts) if one.get("scale", {}).get("type") != "utc"] == []
+
+
 @each_notebook
 def test_code_is_clean(path):
     for cell in code_cells(path):

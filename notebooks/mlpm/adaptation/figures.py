@@ -1,5 +1,7 @@
 """The charts of the notebook. Sliders compute in the page, without Python."""
 
+from dataclasses import replace
+
 import altair as alt
 import pandas as pd
 
@@ -8,7 +10,7 @@ from mlpm.adaptation.knowledge import WAYS, Knowledge
 from mlpm.adaptation.machines import Machines
 from mlpm.adaptation.tuning import Tuning
 from mlpm.adaptation.words import horizon_said, months
-from mlpm.phrases import euros
+from mlpm.phrases import euros, of_100, plural
 from mlpm.tokens.prices import MILLION
 
 HEIGHT = 260
@@ -67,6 +69,8 @@ def tuning_figure(base: Tuning, hits: float) -> alt.TopLevelMixin:
         a=f"'saves ' + format({saving} * 1000, '.2f') + ' euros in 1,000 calls today'",
         b="datum.best >= -0.000001 ? '' : 'not repaid in five years: best ' + format(datum.best, ',.0f')",
     )
+    after = horizon_said(base)
+    repaid = f"repaid {after}" if base.months else f"not repaid {after.removeprefix('not ')}"
     when = first.transform_calculate(c="'repaid after ' + format(datum.first, 'd') + ' months'")
     return charts.figure(
         alt.layer(
@@ -80,10 +84,19 @@ def tuning_figure(base: Tuning, hits: float) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "when-tuning-repays",
-        f"Euros saved by tuning, less what it cost, over five years. As set, {euros(base.setup)} are repaid "
-        f"{horizon_said(base)}. Sliders move the fall in prices, growth, the price of the tuned model and the cache: "
-        f"with {100 * hits:.0f} of 100 repeating tokens cached, most of the saving is gone before tuning begins.",
+        f"Tuning for {euros(base.setup, cents=False)} is {repaid} at {plural(round(t.calls), 'call')} a month. "
+        "The line is the euros saved by tuning, less what it cost, over five years. Sliders move the fall in prices, "
+        f"growth, the price of the tuned model and the cache{_cached(base, hits)}.",
     )
+
+
+def _cached(base: Tuning, hits: float) -> str:
+    """What a cache takes of the saving before tuning begins; nothing to say where it takes none."""
+    left = replace(base, traffic=replace(base.traffic, hits=hits)).saving / base.saving if base.saving > 0 else 1.0
+    if left >= 1:
+        return ""
+    gone = f"{of_100(1 - left)} euros of the saving are" if left > 0 else "all of the saving is"
+    return f": with {100 * hits:.0f} of 100 repeating tokens cached, {gone} gone before tuning begins"
 
 
 def cases_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -122,9 +135,17 @@ def knowledge_figure(k: Knowledge) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(points, text).add_params(*sliders).properties(width="container", height=alt.Step(46)),
         "ways-to-bring-facts",
-        "Three ways to bring facts that change into an answer, by euros a month: "
+        f"{_cheapest(k)} Three ways to bring facts that change into an answer, by euros a month: "
         + ", ".join(f"{way} {euros(k.month(way))}" for way in WAYS)
         + ". Sliders move calls, length of the text, hits of the cache and changes.",
+    )
+
+
+def _cheapest(k: Knowledge) -> str:
+    first, second, _ = sorted(WAYS, key=k.month)
+    return (
+        f"The cheapest way to bring the facts is {first} at {euros(k.month(first), cents=False)} a month; next is "
+        f"{second} at {euros(k.month(second), cents=False)}."
     )
 
 
@@ -171,6 +192,10 @@ def machines_figure(m: Machines, calls: float) -> alt.TopLevelMixin:
         b=f"'own machines: €' + format({own.replace('datum.calls', f'{calls:.9g}')}, ',.0f') + ' at today’s calls'",
         c=f"'price per call: €' + format({calls:.9g} * price / 1000, ',.0f')",
     )
+    own_now = euros(float(m.month(calls)))
+    pay = f"first pay at {m.break_even:,.0f} calls a month"
+    if m.break_even >= 1e12:
+        pay = "never pay, however many calls a month there are"
     return charts.figure(
         alt.layer(
             today,
@@ -182,9 +207,7 @@ def machines_figure(m: Machines, calls: float) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT + 20),
         "machines-or-a-price",
-        f"Euros a month by calls: machines of one's own rise in steps, a price per call in a line. At {calls:,.0f} "
-        f"calls own machines cost {euros(float(m.month(calls)))}, calls elsewhere {euros(float(m.elsewhere(calls)))}. "
-        "They meet "
-        + (f"at {m.break_even:,.0f} calls." if m.break_even < 1e12 else "nowhere.")
-        + " Sliders move the price, the machine, people and the peak.",
+        f"Own machines {pay}; at {calls:,.0f} they cost {own_now} instead of {euros(float(m.elsewhere(calls)))}. "
+        "Euros a month by calls: machines of one's own rise in steps, a price per call in a line. Sliders move the "
+        "price, the machine, people and the peak.",
     )

@@ -4,10 +4,12 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.drift import wording
+from mlpm.drift import stability, wording
+from mlpm.drift.alarm import Line
 from mlpm.drift.counts import ALL
-from mlpm.drift.study import Study
-from mlpm.phrases import of_100
+from mlpm.drift.study import Study, Watched
+from mlpm.phrases import of_100, plural, short
+from mlpm.scores import gap
 
 SHOWN = 8  # slices in a chart
 
@@ -57,15 +59,37 @@ def calm_figure(found: Study) -> alt.TopLevelMixin:
         first = found.first_alarm
         said = (f"{first.name} rings first, in the {wording.unit(found)} from {found.counts.span_start(first.span)}: "
                 f"{first.positives} positives of {first.labeled} where {first.expected:.0f} were expected.")
-    average = [one for one in found.watched if one.name == ALL]
-    if average and found.counts.sliced:
-        said += f" The average stays within {max(abs(100 * one.gap) for one in average):.1f} of 100."
+    average = [one for one in found.watched if one.name == ALL and found.counts.sliced]
+    if any(one.rang for one in average):
+        said += f" The average strays by up to {max(abs(100 * one.gap) for one in average):.1f} of 100."
     return charts.figure(
         alt.layer(zero, rule, thin, thick, bell, *names).properties(width="container", height=280),
         "slices-and-average",
-        f"Each {wording.unit(found)}, the positives above or below what was expected, of 100 labeled rows, by slice "
-        f"and for all together; the dashed line is {found.counts.start}. {said}",
+        f"{_calm_point(found)} Each {wording.unit(found)}, the positives above or below what was expected, of 100 "
+        f"labeled rows, by slice and for all together; the dashed line is {found.counts.start}. {said}",
     )
+
+
+def _calm_point(found: Study) -> str:
+    """Which count rings first, beside an average that may not."""
+    average = [one for one in found.watched if one.name == ALL and found.counts.sliced]
+    within = f"{max((abs(100 * one.gap) for one in average), default=0):.1f} of 100"
+    first = found.first_alarm
+    if not found.watched:
+        return "No count can ring yet, as labels on both sides do not fill a whole span."
+    if first is None:
+        none = f"Of {plural(len(found.watched), 'count')} since {found.counts.start} none rings"
+        return f"{none}; the average stays within {within}." if average else f"{none}."
+    if any(one.rang for one in average) or not average:
+        first = next(one for one in found.alarms if one.name == ALL or not average)
+        who = "average itself" if average else "count"
+        counts = f"{first.positives:,} positives for {first.expected:,.0f} expected"
+        return f"The {who} rings in the {_when(found, first)}, with {counts}."
+    return f"The average stays within {within}, but {short(first.name)} rings in the {_when(found, first)}."
+
+
+def _when(found: Study, one: Watched) -> str:
+    return f"{wording.unit(found)} from {found.counts.span_start(one.span)}"
 
 
 def kept_figure(found: Study) -> alt.TopLevelMixin:
@@ -114,9 +138,37 @@ def kept_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(28)),
         "promises-kept",
-        f"What came true of those from {found.act_from:g} on, by slice, in the reference and since "
-        f"{found.counts.start}, with 95% intervals. Since then {said or 'nothing is known'}.{asked}",
+        f"{_kept_point(found)} What came true of those from {found.act_from:g} on, by slice, in the reference and "
+        f"since {found.counts.start}, with 95% intervals. Since then {said or 'nothing is known'}.{asked}",
     )
+
+
+def _kept_point(found: Study) -> str:
+    """Who misses the line, or whether what comes true changed."""
+    now, before = (found.kept(ALL, period).acted_came for period in ("now", "before"))
+    if now.value != now.value:
+        return f"What came true since {found.counts.start} is not known yet."
+    text = f"Of those acted on, {of_100(now.value)} came true since {found.counts.start}"
+    if not found.required:
+        if before.value != before.value:
+            return f"{text}, with nothing before to compare."
+        change = gap(now, before)
+        against = "which cannot be told from" if change.low <= 0 <= change.high else "against"
+        return f"{text}, {against} {of_100(before.value)} before."
+    line = f"the {100 * found.required:g} asked for"
+    missing = [name for name in found.missing if name != ALL]
+    if missing:
+        drawn = [name for name in missing if name in _slices(found)] or missing
+        came = {name: found.kept(name, "now").acted_came.value for name in drawn}
+        worst = min(came, key=came.get)
+        return f"In {short(worst)} {of_100(came[worst])} came true, below {line}, and all together {of_100(now.value)}."
+    verdict = found.against_line(ALL)
+    if found.counts.sliced and verdict != "misses":
+        slices = [found.against_line(name) for name in found.names if name != ALL]
+        clear = slices.count("holds")
+        return f"No slice is shown to miss {line}, and {clear} of {len(slices)} clear{'s' * (clear == 1)} it."
+    against = {"misses": "below", "holds": "which clears", "open": "which cannot be told from"}[verdict]
+    return f"{text}, {against} {line}."
 
 
 def noise_figure(found: Study) -> alt.TopLevelMixin:
@@ -154,15 +206,20 @@ def noise_figure(found: Study) -> alt.TopLevelMixin:
     )
     said = words.mark_text(align="right", baseline="top", fontWeight="bold", color=charts.ACCENT).encode(
         x=alt.value({"expr": "width - 4"}), y=alt.value(2), text="text:N")
-    text = f"With {found.counts.bins} bins"
+    bins = plural(found.counts.bins, "bin")
+    rows, noise = 60, stability.psi_noise(before, 60, found.counts.bins)
+    text = f"With {bins}"
     if smallest:
+        rows, noise = smallest.span_rows, smallest.span_noise
         text += (f" a single {wording.unit(found)} of {smallest.name}, {smallest.span_rows} rows against "
                  f"{smallest.before:,}, has a PSI of {smallest.span_noise:.2f} on average without any change")
     return charts.figure(
         alt.layer(band, mean, top, rules, tags, said).add_params(*sliders).properties(width="container", height=280),
         "psi-by-chance",
-        "The PSI that two samples give if nothing changed, by rows in question: the average, and the value that one in "
-        f"twenty passes, beside the customary lines at 0.1 and 0.2. {text}. Sliders: bins, rows in the reference.",
+        f"If nothing changed, {plural(rows, 'row')} against {before:,} in {bins} still give a PSI of {noise:.2f} on "
+        "average. The lines are the PSI of two samples without any change, by rows in question: the average, and the "
+        f"value that one in twenty passes, beside the customary lines at 0.1 and 0.2. {text}. Sliders: bins, rows in "
+        "the reference.",
     )
 
 
@@ -210,7 +267,17 @@ def delay_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(curve, point, words).add_params(*sliders).properties(width="container", height=280),
         "labels-and-delay",
-        f"How many {wording.unit(found, 2)} pass until the alarm has seen a change with a chance of 80 of 100, by "
-        f"labels a {wording.unit(found)}, for {slices} lines and {found.false_alarms:g} false alarms a year in all: "
-        f"more labels, fewer lines or more false alarms shorten it.{said} Sliders move all four.",
+        f"{_delay_point(found, line)} How many {wording.unit(found, 2)} pass until the alarm has seen a change with a "
+        f"chance of 80 of 100, by labels a {wording.unit(found)}, for {plural(slices, 'line')} and "
+        f"{found.false_alarms:g} false alarm{'s' * (found.false_alarms != 1)} a year in all: more labels, fewer lines "
+        f"or more false alarms shorten it.{said} Sliders move all four.",
     )
+
+
+def _delay_point(found: Study, line: Line | None) -> str:
+    """After how long this line has rung if the change comes."""
+    if line is None or not line.labeled:
+        return "Without labels in the reference nobody can say how soon a change is seen."
+    after = wording.days(found, found.days_until(line, found.signed))
+    labels = f"{plural(line.labeled, 'label')} a {wording.unit(found)} show{'s' * (line.labeled == 1)}"
+    return f"{labels} a change of {100 * found.change:g} of 100 after {after}, with a chance of 80 of 100."

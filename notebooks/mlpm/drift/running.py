@@ -9,7 +9,7 @@ from mlpm import charts, outputs
 from mlpm.drift.calm import Calm
 from mlpm.drift.retraining import WEEKS, Upkeep
 from mlpm.drift.stability import CUSTOMS
-from mlpm.phrases import euros, plain
+from mlpm.phrases import euros, of_100, plain, short
 
 
 def _custom(value: float) -> str:
@@ -96,10 +96,19 @@ def buckets_figure(found: Calm, slice_name: str) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bar, *words).add_params(*sliders).properties(width="container", height=280),
         "calm-average",
-        f"Shares of {last} buckets of a score, before and now. Of all rows the PSI is {found.psi:.2f} while the top "
-        f"bucket moved by {100 * found.top_points:+.0f} of 100; in {slice_name}, {100 * found.part:.0f} of 100 rows, "
-        f"it is {found.psi_inside:.2f}. Sliders move the slice's part and its top bucket.",
+        f"{_buckets_point(found, slice_name)} Shares of {last} buckets of a score, before and now. Of all rows the PSI "
+        f"is {found.psi:.2f} while the top bucket moved by {100 * found.top_points:+.0f} of 100; in {slice_name}, "
+        f"{100 * found.part:.0f} of 100 rows, it is {found.psi_inside:.2f}. Sliders move the slice's part and its "
+        "top bucket.",
     )
+
+
+def _buckets_point(found: Calm, slice_name: str) -> str:
+    """The two indexes, and whether the average hides the slice."""
+    inside = f"in {short(slice_name)}, {of_100(found.part)} of them, it is {found.psi_inside:.2f}"
+    if found.psi < CUSTOMS[0] <= found.psi_inside:
+        return f"All rows look calm with a PSI of {found.psi:.2f}, but {inside}."
+    return f"All rows have a PSI of {found.psi:.2f}, and {inside}."
 
 
 # --- Retraining ---------------------------------------------------------------------------------------------------
@@ -177,10 +186,20 @@ def costs_figure(found: Upkeep) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(curve, rule, point, *said).add_params(*sliders).properties(width="container", height=280),
         "calendar-or-alarm",
-        f"What a year costs by weeks between trainings, losses included. The cheapest calendar, every "
-        f"{found.best_every:.0f} weeks, costs {euros(found.calendar(found.best_every))}; training on an alarm "
-        f"{euros(found.alarm)}. Sliders: one training, the size of a jump, the alarm's delay, the slow loss.",
+        f"{_costs_point(found)} What a year costs by weeks between trainings, losses included; the dashed line is the "
+        f"alarm. Sliders: one training, the size of a jump, the alarm's delay, the slow loss.",
     )
+
+
+def _costs_point(found: Upkeep) -> str:
+    """Which of the two is cheaper by the year."""
+    weeks = f"every {found.best_every:.0f} weeks" if found.best_every >= 1.5 else "every week"
+    alarm, best = euros(found.alarm), euros(found.calendar(found.best_every))
+    if alarm == best:
+        return f"The best calendar, {weeks}, and training on an alarm cost the same, {alarm} a year."
+    if found.gain > 0:
+        return f"Training on an alarm costs {alarm} a year, less than {best} by the best calendar, {weeks}."
+    return f"By the best calendar, {weeks}, a year costs {best}, less than {alarm} on an alarm."
 
 
 def memo(calm: Calm, upkeep: Upkeep, slice_name: str) -> str:

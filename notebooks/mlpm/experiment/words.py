@@ -1,6 +1,7 @@
 """The sentences and tables a reader sees, true for any experiment: they name only what the numbers say."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from mlpm.experiment.estimates import POWER, Estimate, compare
 from mlpm.experiment.health import ALARM, Balance, SampleRatio
 from mlpm.experiment.plan import Plan
 from mlpm.experiment.sequential import critical_values, false_positive_risk, final_alpha, peeking_false_positives
-from mlpm.phrases import listed
+from mlpm.phrases import listed, of_100, plural
 
 # --- Small words ---------------------------------------------------------------------------------------------------
 
@@ -260,6 +261,13 @@ def looks_frame(plan: Plan) -> pd.DataFrame:
             "or, the same at each look": [f"{p:.2g}" for p in even],
         }
     )
+
+
+def peeking(plan: Plan, most: int) -> str:
+    """What the planned looks do to a test of nothing, beside many looks."""
+    planned, many = (peeking_false_positives(looks, plan.alpha)[-1] for looks in (plan.looks, most))
+    text = f"With {plural(plan.looks, 'look')} {of_100(planned)} tests of nothing are called significant"
+    return f"{text}, with {most} looks {100 * many:.0f}." if plan.looks < most else f"{text}."
 
 
 def looks_sentence(plan: Plan) -> str:
@@ -512,6 +520,17 @@ def forest_frame(estimates: Sequence[Estimate], raw: Sequence[Estimate]) -> pd.D
             )
     columns = ["row", "change", "low", "high", "verdict", "margin"]
     return pd.DataFrame(rows, columns=columns).dropna(subset=["change"])
+
+
+def tally(estimates: Sequence[Estimate]) -> str:
+    """How many comparisons came out which way."""
+    if not estimates:
+        return "Nothing can be compared."
+    said = []
+    for verdict, times in Counter(e.verdict.replace("_", " ") for e in estimates).items():
+        state = ("hold" + "s" * (times == 1)) if verdict == "holds" else f"{'is' if times == 1 else 'are'} {verdict}"
+        said.append(f"{times} {state}")
+    return f"Of {plural(len(estimates), 'comparison')} {listed(said)}."
 
 
 def slug(text: str) -> str:

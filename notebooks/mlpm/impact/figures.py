@@ -10,7 +10,8 @@ from mlpm.impact import size
 from mlpm.impact.cohorts import RECENT, Cohorts
 from mlpm.impact.study import Findings
 from mlpm.impact.wins import claim
-from mlpm.impact.wording import percent
+from mlpm.impact.wording import difference, interval, percent
+from mlpm.phrases import of_100, plural
 
 SUM, EXPECTED, HOLDOUT, PLAIN = "wins, added up", "wins, less luck", "holdout", "same, unadjusted"
 MOST_TESTS = 120
@@ -49,18 +50,36 @@ def cohort_figure(one: Cohorts, name: str, what: str, floor: float) -> alt.TopLe
         .mark_text(color=charts.MUTED, align="right", fontWeight="bold")
         .encode(x=alt.value({"expr": "width"}), y=alt.value(10), text=alt.value("hollow: too young to count")),
     ]
-    recent = one.recent
-    said = (
-        f"Of the last {min(RECENT, len(mature))} mature cohorts {recent.hits} of {recent.users} users"
-        if recent.users
-        else "No cohort is mature"
-    )
+    recent, stand = one.recent, "stands" if len(young) == 1 else "stand"
+    counted = plural(min(RECENT, len(mature)), "mature cohort")
+    said = [f"of the last {counted} {recent.hits:,} of {recent.users:,} users"] if recent.users else []
+    said += [f"{plural(len(young), 'young cohort')} {stand} apart, hollow"] if len(young) else []
+    said += [f"a dashed line marks the floor of {100 * floor:g} of 100"] if floor else []
+    said = "; ".join(said)
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=240),
         name,
-        f"{what} by week of first use, with 95% intervals. {said}; {len(young)} young cohorts stand apart, as hollow "
-        f"points{f', and a dashed line marks the floor of {100 * floor:g} of 100' if floor else ''}.",
+        f"{_cohort_point(one, floor)} {what} by week of first use, with 95% intervals: {said}.",
     )
+
+
+def _cohort_point(one: Cohorts, floor: float) -> str:
+    """Where the last mature cohorts stand, against the floor or else against those before."""
+    recent, earlier, count = one.recent, one.earlier, min(RECENT, len(one.mature))
+    if not recent.users:
+        return "No cohort is old enough yet to say anything."
+    stand = "The only mature cohort stands" if count == 1 else f"The last {count} mature cohorts stand"
+    stand += f" at {of_100(recent.value)} users"
+    if floor:
+        if recent.low < floor <= recent.high:
+            return f"{stand} and cannot be told from the floor of {100 * floor:g}."
+        return f"{stand}, {'below' if recent.high < floor else 'above'} the floor of {100 * floor:g}."
+    if not earlier.users:
+        return f"{stand}, with none before to compare."
+    low, high = difference(one)
+    if low <= 0 <= high:
+        return f"{stand} and cannot be told from those before, {of_100(earlier.value)}."
+    return f"{stand}, {'fewer' if high < 0 else 'more'} than those before, {of_100(earlier.value)}."
 
 
 def claims_figure(f: Findings) -> alt.TopLevelMixin | None:
@@ -128,11 +147,33 @@ def claims_figure(f: Findings) -> alt.TopLevelMixin | None:
         for name in names
         for row in frame[(frame.name == name) & (frame.tests.isna() | (frame.tests == start))].itertuples()
     )
+    slider = " The slider sets how many tests the wins are of." if f.claim is not None else ""
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(52)),
         "claims-and-holdout",
-        f"Change of the outcome per user, with 95% intervals: {said}. The slider sets how many tests the wins are of.",
+        f"{_claims_point(f, start)} Change of the outcome per user, with 95% intervals: {said}.{slider}",
     )
+
+
+def _claims_point(f: Findings, tests: int) -> str:
+    """What was announced, what so many tests leave of it, and what the holdout can say."""
+    effect = f.effect if f.effect is not None and f.effect.relative is not None else None
+    unread = effect is not None and f.ratio.alarm
+    chance = effect is not None and effect.relative_low <= 0 <= effect.relative_high
+    if f.claim is None:
+        if effect is None or unread or chance:
+            return "The holdout cannot tell whether the launches changed the outcome."
+        ends = interval(effect.relative_low, effect.relative_high)
+        return f"The launches changed the outcome by {percent(effect.relative)} ({ends}) against the holdout."
+    leaves = "leaves" if f.claim.tried else "would leave"
+    left = percent(claim(f.claim.wins, tests).expected)
+    text = f"Of {percent(f.claim.total)} announced, luck in {plural(tests, 'test')} {leaves} {left}; "
+    if effect is None:
+        return f"{text}what arrived is not known."
+    if unread:
+        return f"{text}the holdout cannot be read."
+    shown = percent(effect.relative)
+    return f"{text}the holdout's {shown} may be chance." if chance else f"{text}the holdout shows {shown}."
 
 
 def _row(name: str, value: float, low: float | None, high: float | None, tests: int | None = None) -> dict:
@@ -180,8 +221,24 @@ def rails_figure(f: Findings) -> alt.TopLevelMixin | None:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(48)),
         "guardrails",
-        f"Guardrails among users with the launches as parts of their limits, with 95% intervals: {said}.",
+        f"{_rails_point(f)} Guardrails among users with the launches as parts of their limits, with 95% intervals: "
+        f"{said}.",
     )
+
+
+def _rails_point(f: Findings) -> str:
+    """How many guardrails are over their limit, may be, or hold; counted in parts of the limit."""
+    verdict = next(word for word in ("breached", "near", "holds") if any(one.verdict == word for one in f.rails))
+    these = [one for one in f.rails if one.verdict == verdict]
+    least, most = (max(getattr(one, end) / one.guardrail.limit for one in these) for end in ("low", "high"))
+    one, several = {
+        "breached": ("is over its limit, at {least} of it or more", "are over their limits, one at {least} or more"),
+        "near": ("may be over its limit, at up to {most} of it", "may be over their limits, at up to {most}"),
+        "holds": ("keeps its limit, at {most} of it or less", "keep their limits, the nearest at {most} or less"),
+    }[verdict]
+    which = "The only guardrail" if len(f.rails) == 1 else f"{len(these)} of {len(f.rails)} guardrails"
+    said = (one if len(these) == 1 else several).format(least=f"{least:.0%}", most=f"{most:.0%}")
+    return f"{which} {said}."
 
 
 def size_figure(f: Findings) -> alt.TopLevelMixin | None:
@@ -241,7 +298,7 @@ def size_figure(f: Findings) -> alt.TopLevelMixin | None:
     return charts.figure(
         chart.add_params(*params).properties(width="container", height=260),
         "holdout-size",
-        f"The change a holdout finds in 80 of 100 cases, by the share of users held out: the smaller the share, the "
-        f"larger it is. With {100 * f.question.holdout_share:g} of 100 of {f.population:,.0f} users it is "
-        f"{five:.1%}. Sliders set users, spread and share.",
+        f"With {100 * f.question.holdout_share:g} of 100 of {f.population:,.0f} users held out, a change of {five:.1%} "
+        "is found in 80 of 100 cases. The line is the change that is found, by the share of users held out: the "
+        "smaller the share, the larger it is. Sliders set users, spread and share.",
     )

@@ -6,7 +6,9 @@ import pandas as pd
 from mlpm import charts
 from mlpm.leaks.orders import SUSPECTS
 from mlpm.leaks.study import AT_RANDOM, BY_TIME, SETS, Study
+from mlpm.leaks.words import area, level_change
 from mlpm.phrases import of_100
+from mlpm.scores import gap, share
 
 TITLE = "Pairs ranked right (area under the ROC curve)"
 AREA = {"title": TITLE, "scale": alt.Scale(domain=[0.5, 1.0], nice=False),
@@ -50,9 +52,10 @@ def switches_figure(found: Study) -> alt.TopLevelMixin:
         alt.layer(all_of_them, line, point, *said, note).add_params(*switches, split)
         .properties(width="container", height=135),
         "three-switches",
-        f"Area under the ROC curve of the model with and without each of three fields, under two splits. Split at "
-        f"random it is {full.ranks.value:.2f} with all three and {bare.ranks.value:.2f} without any. Switches turn the "
-        "fields on and off.",
+        f"Split at random, the model ranks {of_100(full.ranks.value)} pairs right with all three fields, "
+        f"{of_100(bare.ranks.value)} without. The chart shows the area under the ROC curve with and without each "
+        f"of the three, under two splits: {area(full.ranks)} with all, {area(bare.ranks)} without any. Switches turn "
+        "the fields on and off.",
     )
 
 
@@ -75,16 +78,30 @@ def steps_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, text, names).properties(width="container", height=alt.Step(52)),
         "from-slide-to-truth",
-        f"Area under the ROC curve with 95% intervals as one field after another is left out, then split by time. "
-        f"{said}.",
+        f"{_steps_point(found)} Area under the ROC curve with 95% intervals as one field after another is left out, "
+        f"then split by time. {said}.",
     )
+
+
+def _steps_point(found: Study) -> str:
+    """What is left of the slide's number once it may be decided on."""
+    slide, honest = found.promised.ranks, found.honest.ranks
+    change = gap(honest, slide)
+    if change.high < 0:
+        return (
+            f"Of the {slide.value:.2f} on the slide, {honest.value:.2f} is left once three fields are out and the "
+            "split is by time."
+        )
+    more = "is above" if change.low > 0 else "cannot be told from"
+    return f"Without the three fields and split by time, {honest.value:.2f} {more} the slide's {slide.value:.2f}."
 
 
 def weeks_figure(found: Study, events: dict[str, str]) -> alt.TopLevelMixin:
     """Share of orders refunded, by two weeks; a switch shows what happened when. events: day → words."""
     rows = found.weeks.assign(week=found.weeks.week.dt.strftime("%Y-%m-%d"))
     show = alt.param(name="history", value=False, bind=alt.binding_checkbox(name="Show what happened "))
-    x = alt.X("week:T", title="Two weeks from", axis=alt.Axis(format="%b"))
+    # The days are days of the file: without UTC a reader in America would see each a day early.
+    x = alt.X("week:T", title="Two weeks from", axis=alt.Axis(format="%b"), scale=alt.Scale(type="utc"))
     y = alt.Y("rate:Q", title="Share refunded", axis=alt.Axis(format="%"),
               scale=alt.Scale(domain=[0, 0.36], nice=False, clamp=True))
     base = alt.Chart(rows)
@@ -94,13 +111,32 @@ def weeks_figure(found: Study, events: dict[str, str]) -> alt.TopLevelMixin:
     events = events | {f"{ripe:%Y-%m-%d}": "not ripe from here"}
     told = pd.DataFrame([{"week": day, "text": text, "line": n} for n, (day, text) in enumerate(events.items())])
     happened = alt.Chart(told).transform_filter("history")
-    rule = happened.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(x="week:T")
+    rule = happened.mark_rule(color=charts.SECOND, strokeDash=[5, 4], strokeWidth=2).encode(x=x)
     words = happened.transform_calculate(place="0.355 - 0.03 * datum.line").mark_text(
-        align="right", baseline="top", dx=-5, color=charts.SECOND).encode(x="week:T", y="place:Q", text="text:N")
+        align="right", baseline="top", dx=-5, color=charts.SECOND).encode(x=x, y="place:Q", text="text:N")
     weeks = found.weeks
     return charts.figure(
         alt.layer(band, line, rule, words).add_params(show).properties(width="container", height=280),
         "refunds-by-fortnight",
-        f"Share of orders refunded by two weeks of the order, with 95% intervals: {of_100(weeks.rate[:6].mean())} "
-        f"in the first twelve weeks, {of_100(weeks.rate.iloc[-1])} in the last two. A switch shows what happened.",
+        f"{_weeks_point(weeks)} Share of orders refunded by two weeks of the order, with 95% intervals: "
+        f"{of_100(weeks.rate[:6].mean())} in the first twelve weeks, {of_100(weeks.rate.iloc[-1])} in the last two. A "
+        "switch shows what happened.",
     )
+
+
+def _weeks_point(weeks: pd.DataFrame) -> str:
+    """From which level to which the share goes, and when; the last six weeks, not all ripe, set no level."""
+    rows = weeks.iloc[:-3].assign(refunds=weeks.rate * weeks.orders)
+    if len(rows) > 6:
+        at = level_change(rows.rate.to_numpy())
+        before, after = (
+            share(part.refunds.sum(), (part.orders - part.refunds).sum()) for part in (rows.iloc[:at], rows.iloc[at:])
+        )
+        change = gap(after, before)
+        if change.low > 0 or change.high < 0:
+            return (
+                f"The share refunded goes from {100 * before.value:.0f} to {100 * after.value:.0f} of 100 orders in "
+                f"the two weeks from {rows.week.iloc[at]:%Y-%m-%d}, and ends at {100 * weeks.rate.iloc[-1]:.0f}."
+            )
+    least, most = 100 * weeks.rate.min(), 100 * weeks.rate.max()
+    return f"Across the fortnights the share refunded runs from {least:.0f} to {most:.0f} of 100 orders."

@@ -83,7 +83,7 @@ def about_live(found: Study) -> str:
 def about_weeks(found: Study) -> str:
     weeks = found.weeks
     middle = weeks.iloc[:-3]
-    jump = _jump(middle.rate.to_numpy())
+    jump = level_change(middle.rate.to_numpy())
     before, after = middle.rate.iloc[:jump].mean(), middle.rate.iloc[jump:].mean()
     return (
         f"The share is not one number: it is about {of_100(before)} up to the "
@@ -92,7 +92,7 @@ def about_weeks(found: Study) -> str:
     )
 
 
-def _jump(rate: np.ndarray) -> int:
+def level_change(rate: np.ndarray) -> int:
     """The place that divides a series best into two levels."""
     places = range(3, len(rate) - 3)
     return min(places, key=lambda n: rate[:n].var() * n + rate[n:].var() * (len(rate) - n))

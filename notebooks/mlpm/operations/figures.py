@@ -7,6 +7,8 @@ import pandas as pd
 from mlpm import charts
 from mlpm.operations import gold, quality
 from mlpm.operations.plan import Plan
+from mlpm.operations.words import whole
+from mlpm.phrases import euros, of_100, plural
 
 HEIGHT = 260  # of a chart with lines, in pixels
 
@@ -32,9 +34,8 @@ def bill_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + text).properties(width="container", height=alt.Step(28)),
         "the-bill",
-        f"What the job costs, part by part, €{plan.cost:,.0f} together: "
-        + ", ".join(f"{row['part']} {row['text']}" for row in rows)
-        + f". Labeling time is {plan.labeling_cost / plan.cost:.0%} of it.",
+        f"Labeling time takes {of_100(plan.labeling_cost / plan.cost)} euros of a job that costs {euros(plan.cost)}. "
+        "What it costs, part by part: " + ", ".join(f"{row['part']} {row['text']}" for row in rows) + ".",
     )
 
 
@@ -95,12 +96,19 @@ def headcount_figure(plan: Plan) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT + 20),
         "raters-and-weeks",
-        f"Weeks to finish by number of raters. With a cap of {plan.cap_minutes:.0f} minutes a day on the hot queue, "
-        f"which holds {100 * plan.hot_share:.0f} of 100 items, a rater labels {plan.minutes / 60:.1f} hours a day and "
-        f"the date takes {plan.needed} raters; as if there were no cap, {plan.uncapped_needed}. "
-        f"The {plan.raters} there are would take {plan.days_with(plan.raters) / 5:.0f} weeks. "
-        "Sliders move cap, mix and hours.",
+        f"{_headcount_point(plan)} Weeks to finish by number of raters: with a cap of {plan.cap_minutes:.0f} minutes a "
+        f"day on the hot queue, which holds {100 * plan.hot_share:.0f} of 100 items, a rater labels "
+        f"{plan.minutes / 60:.1f} hours a day. The team of {plan.raters} would take "
+        f"{plural(round(plan.days_with(plan.raters) / 5), 'week')}. Sliders move cap, mix and hours.",
     )
+
+
+def _headcount_point(plan: Plan) -> str:
+    """Raters for the date with the cap and as if there were none, beside those there are."""
+    cap, needed, team = f"{plan.cap_minutes:.0f} minutes", plural(plan.needed, "rater"), f"the team has {plan.raters}"
+    if not plan.capped:
+        return f"The date takes {needed}, as a cap of {cap} a day shortens nobody's day, and {team}."
+    return f"Under a cap of {cap} a day the date takes {needed}, without it {plan.uncapped_needed}, and {team}."
 
 
 def pace_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -165,10 +173,24 @@ def pace_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(time, whole, tag, *marks, *says).add_params(*sliders).properties(width="container", height=HEIGHT),
         "pace",
-        "Euros an item by seconds a label. Time alone gets cheaper with every second less; with the repair of wrong "
-        f"labels the cost has a lowest point. At {usual:.0f} seconds €{found['cost'][0]:.2f} and "
-        f"{1000 * found['wrong'][0]:.0f} wrong of 1,000; at {faster:.0f} seconds €{found['cost'][1]:.2f} and "
-        f"{1000 * found['wrong'][1]:.0f}.",
+        f"{_pace_point(*found.itertuples())} Euros an item by seconds a label. Time alone gets cheaper with every "
+        f"second less; with the repair of wrong labels the cost has a lowest point. At {usual:.0f} seconds "
+        f"€{found['cost'][0]:.2f} and {1000 * found['wrong'][0]:.0f} wrong of 1,000; at {faster:.0f} seconds "
+        f"€{found['cost'][1]:.2f} and {1000 * found['wrong'][1]:.0f}.",
+    )
+
+
+def _pace_point(usual, faster) -> str:
+    """What a fifth less time a label saves, and what it does to the labels."""
+    saved = round(usual.cost, 2) - round(faster.cost, 2)
+    does = f"saves {euros(saved)} an item" if saved > 0 else f"costs {euros(-saved)} an item more"
+    if not saved:
+        does = "saves no cent an item"
+    wrong, before = (f"{1000 * one.wrong:.0f}" for one in (faster, usual))
+    instead = ", as before" if wrong == before else f" instead of {before}"
+    return (
+        f"Labeling in {whole(faster.seconds)} instead of {whole(usual.seconds)} seconds {does}, with {wrong} of 1,000 "
+        f"labels wrong{instead}."
     )
 
 
@@ -214,7 +236,8 @@ def gold_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(rule, lines, *ends, mark, text).properties(width="container", height=HEIGHT),
         "gold-items",
-        f"The chance to notice in one week that a rater who got {usual:.0%} of gold items right now gets fewer, by "
-        f"gold items a week. A drop to {asked:.0%} is noticed with {plan.power:.0%} from {found.items} items on; one "
-        "half as large takes far more. Lines are jagged because items are whole.",
+        f"From {plural(found.items, 'gold item')} a week on, a drop from {100 * usual:g} to {100 * asked:g} of 100 "
+        f"right is noticed in {of_100(plan.power)} weeks. The lines are the chance to notice in one week that a rater "
+        f"who got {usual:.0%} of gold items right now gets fewer, by gold items a week. A drop half as large takes far "
+        "more. Lines are jagged because items are whole.",
     )

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import of_100, short
+from mlpm.priority.ideas import spread
 from mlpm.priority.study import Study
+from mlpm.priority.words import CLOSE
 from mlpm.scoping.words import amount
 
 HEIGHT = 260
@@ -42,8 +44,23 @@ def ranks_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(52)),
         "who-is-first",
-        f"How often each idea takes which place, over {study.listing.draws:,} random futures: {said}.",
+        f"{_ranks_point(study)} Bars show how often each idea takes which place, over {study.listing.draws:,} random "
+        f"futures: {said}.",
     )
+
+
+def _ranks_point(study: Study) -> str:
+    """How often the likeliest first idea is first."""
+    first = study.listing.ranks[:, 0]
+    best, next_best = np.argsort(-first, kind="stable")[:2]
+    name = short(study.ideas[best].name)
+    if study.listing.scores.max() <= 0:
+        return "No idea brings anything, so which of them is first is a matter of luck."
+    if first[best] == 1:
+        return f"In every one of {study.listing.draws:,} futures {name} is first."
+    if first[best] < 0.5:
+        return f"No idea is first in half of the futures; {name} comes nearest, with {of_100(first[best])}."
+    return f"In {of_100(first[best])} futures {name} is first, in {of_100(first[next_best])} the runner-up."
 
 
 def scores_figure(study: Study) -> alt.TopLevelMixin:
@@ -67,8 +84,24 @@ def scores_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, mean, likely, text).properties(width="container", height=alt.Step(52)),
         "scores-with-ranges",
-        f"Scores with their ranges. {said}. Orange mark: likely values; dot: mean.",
+        f"{_scores_point(table)} Scores with their ranges. {said}. Orange mark: likely values; dot: mean.",
     )
+
+
+def _scores_point(table: pd.DataFrame) -> str:
+    """Whether the likely values put one idea first, and whether the ranges let it stay there."""
+    first, second = table.sort_values("score", ascending=False, kind="stable").head(2).itertuples()
+    if first.score <= 0:
+        return "No idea brings anything by its likely values."
+    if second.score > (1 - CLOSE) * first.score:
+        both = " and ".join(dict.fromkeys([amount(first.score), amount(second.score)]))
+        text = f"By likely values the first two ideas tie at {both}"
+    else:
+        text = f"By likely values {short(first.idea, 24)} leads with {amount(first.score)} to {amount(second.score)}"
+    if first.low == first.high and second.low == second.high:
+        return f"{text}, and neither has a range."
+    overlap = first.low <= second.high and second.low <= first.high
+    return f"{text}, and their ranges {'overlap' if overlap else 'do not overlap'}."
 
 
 def narrow_figure(study: Study) -> alt.TopLevelMixin:
@@ -87,10 +120,15 @@ def narrow_figure(study: Study) -> alt.TopLevelMixin:
     )
     text = base.mark_text(align="left", dy=-13).encode(x=alt.value(0), text="text:N")
     said = "; ".join(f"{row.input} of {row.idea}: {amount(row.worth)}" for row in table.head(3).itertuples())
+    point = "No single number could change what comes first."
+    if len(table) and table["worth"].iloc[0] > 0:
+        top = table.iloc[0]
+        point = f"Most worth knowing is the {top.input} of {short(top.idea)}: {amount(top.worth)} RICE a person-month."
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(36)),
         "narrow-first",
-        f"What it is worth to know one number before choosing what comes first. {said or 'Nothing has a range'}.",
+        f"{point} Bars show what it is worth to know one number before choosing what comes first. "
+        f"{said or 'Nothing has a range'}.",
     )
 
 
@@ -137,9 +175,22 @@ def effort_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(band, curve, rule, name, says).add_params(*move).properties(width="container", height=HEIGHT),
         "one-effort",
-        f"Score of {idea.name} by its effort, from {low:g} to {high:g} person-months, against {rival.name} at "
-        f"{amount(level)}. Sliders move the range and the confidence; the rest stays at its likely value.",
+        f"{_effort_point(study)} The line is the score of {idea.name} by its effort, from {low:g} to {high:g} "
+        f"person-months, against {rival.name} at {amount(level)}. Sliders move the range and the confidence; the rest "
+        "stays at its likely value.",
     )
+
+
+def _effort_point(study: Study) -> str:
+    """How often the idea is ahead where the sliders start."""
+    idea, level = study.ideas[study.shown], study.ideas[study.rival].score
+    name, (low, likely, high) = short(idea.name), idea.ranges[3]
+    if level <= 0:
+        return f"Whatever its effort, {name} has no rival that scores anything."
+    tie = idea.likely[0] * idea.likely[1] * round(100 * idea.likely[2]) / 100 / level
+    ahead = float((spread(low, likely, high).points <= tie).mean())
+    efforts = f"At {low:g} to {high:g} person-months" if high > low else "At its known effort"
+    return f"{efforts} {name} is ahead of its rival in {of_100(ahead)} futures."
 
 
 def _quoted(name: str) -> str:

@@ -4,6 +4,9 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
+from mlpm.phrases import of_100, plural
+from mlpm.risks.bet import SAME
+from mlpm.risks.order import Way
 from mlpm.risks.study import Study
 from mlpm.risks.words import act, money, signed
 
@@ -31,11 +34,18 @@ def knowing_figure(study: Study) -> alt.TopLevelMixin:
         f"{row.risk}: {money(row.perfect)} for certain, {money(row.sample)} by a test that costs {money(row.cost)}"
         for row in table.itertuples()
     )
+    top = table.loc[table["perfect"].idxmax()]
+    point = (
+        f"Knowing about {top.risk} is worth most: {money(top.perfect)} for certain, {money(top['sample'])} by a test "
+        f"for {money(top.cost)}."
+    )
+    if top.perfect < SAME:
+        point = "No answer about one risk alone would change what you do."
     return charts.figure(
         alt.layer(perfect, sample, cost, text).properties(width="container", height=alt.Step(52)),
         "worth-knowing",
-        f"What it is worth to know about each risk before building. {said}. Pale: certainty; dark: the test at hand; "
-        "orange mark: its cost.",
+        f"{point} Bars show what it is worth to know about each risk before building. {said}. Pale: certainty; dark: "
+        "the test at hand; orange mark: its cost.",
     )
 
 
@@ -70,8 +80,18 @@ def orders_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(zero, *layers).properties(width="container", height=alt.Step(50)),
         "every-order",
-        f"Expected value of all {len(ways)} sequences of tests, each stopped at the first no: {said}.",
+        f"{_orders_point(study, best, len(ways))} Ticks are the expected values of all sequences of tests, each "
+        f"stopped at the first no: {said}.",
     )
+
+
+def _orders_point(study: Study, best: Way, count: int) -> str:
+    """With which test the best sequence begins, and what it brings over no test."""
+    untested = study.bet.now
+    if best.value < untested + SAME:
+        return f"Not one of {plural(count, 'sequence')} brings more than no test, which is worth {signed(untested)}."
+    worth = f"{signed(best.value)}, against {signed(untested)} without a test"
+    return f"The best of {plural(count, 'sequence')} begins with {best.tests[0]} and is worth {worth}."
 
 
 def hundred_figure(study: Study) -> alt.TopLevelMixin:
@@ -103,8 +123,21 @@ def hundred_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(32)),
         "hundred-ideas",
-        f"What becomes of 100 such ideas under the best plan. {said}.",
+        f"{_hundred_point(study)} Bars show what becomes of 100 such ideas under the best plan. {said}.",
     )
+
+
+def _hundred_point(study: Study) -> str:
+    """How many are built and fail, beside building all of them."""
+    way = study.way
+    if not way.built:
+        return f"The best plan builds none of 100 such ideas, of which {100 * way.lost:.0f} would have worked."
+    fails = plural(round(100 * (way.built - way.works)), "failure")
+    if not way.tests:
+        return f"The best plan builds all of 100 such ideas untested, with {fails}."
+    untested = round(100 * (1 - study.bet.joint))
+    built = of_100(way.built)
+    return f"Stopped at the first no, the best plan builds {built} such ideas, with {fails} instead of {untested}."
 
 
 def beliefs_figure(study: Study) -> alt.TopLevelMixin:
@@ -166,8 +199,8 @@ def beliefs_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(zero, lines, points, *texts).add_params(*move).properties(width="container", height=HEIGHT),
         "build-or-ask",
-        f"Expected value of building now and of testing {risk.name} first, by the chance that {risk.name} holds. At "
-        f"{risk.probability:.0%}, building is worth {signed(bet.build)} and asking first "
-        f"{signed(bet.now + bet.sample(risk) - risk.cost)}; best of all: {act(study.plan.first)}. Sliders move the "
-        "other risks, the worth and the false yeses.",
+        f"With {risk.name} at {of_100(risk.probability)}, asking first is worth "
+        f"{signed(bet.now + bet.sample(risk) - risk.cost)} and building now {signed(bet.build)}. The lines are the "
+        f"expected values of building now and of testing {risk.name} first, by the chance that {risk.name} holds; best "
+        f"of all: {act(study.plan.first)}. Sliders move the other risks, the worth and the false yeses.",
     )

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import of_100, short
 from mlpm.schedule.futures import chance, draw
 from mlpm.schedule.study import Study
+from mlpm.schedule.words import weeks
 
 HEIGHT = 330
 # Above the lines stands what they say at the slider's position; the axis of chances ends below it.
@@ -94,10 +95,17 @@ def date_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(wanted, tag, rule, *layers, title).add_params(*sliders).properties(width="container", height=HEIGHT),
         "chance-by-week",
-        f"Chance to be done, by week, if delays are independent. By week {study.date:g}: with all of {study.research} "
-        f"{of_100(plans['all'])}, with half of it {of_100(plans['half'])}, without it {of_100(plans['none'])}. "
+        f"Week {study.date:g} holds in {of_100(plans['all'])} futures with all of {short(study.research, 24)}, in "
+        f"{_bare(plans['none'])} without it. The lines are the chance to be done, by week, if delays are independent. "
+        f"By week {study.date:g}: with all of {study.research} {of_100(plans['all'])}, with half of it "
+        f"{of_100(plans['half'])}, without it {of_100(plans['none'])}. "
         "Sliders move the date and how far delays move together.",
     )
+
+
+def _bare(share: float) -> str:
+    """`85`, after a first share of 100."""
+    return of_100(share).removesuffix(" of 100")
 
 
 def tasks_figure(study: Study) -> alt.TopLevelMixin:
@@ -120,9 +128,18 @@ def tasks_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, likely, mean, text).properties(width="container", height=alt.Step(38)),
         "what-each-task-adds",
-        f"The range of each task with its likely and its average weeks. The average adds to the likely: {adds}; "
-        f"together {study.mean - study.likely:.1f} weeks.",
+        f"{_tasks_point(study)} The range of each task with its likely and its average weeks. The average adds to the "
+        f"likely: {adds}; together {study.mean - study.likely:.1f} weeks.",
     )
+
+
+def _tasks_point(study: Study) -> str:
+    """How far the average is from the likely sum."""
+    extra = study.mean - study.likely
+    text = f"On average the work takes {weeks(study.mean)}"
+    if abs(extra) < 0.05:
+        return f"{text}, just what its likely values add up to."
+    return f"{text}, {abs(extra):.1f} {'more' if extra > 0 else 'less'} than its likely values add up to."
 
 
 def box_figure(study: Study) -> alt.TopLevelMixin:
@@ -151,12 +168,14 @@ def box_figure(study: Study) -> alt.TopLevelMixin:
                 x=alt.value(alt.expr("width - 4")), y=alt.value(10 + 18 * place), text="text:N"
             )
         )
-    plans = study.plans
+    plans, length = study.plans, "1 week" if study.box == 1 else f"{study.box:g} weeks"
     return charts.figure(
         alt.layer(*layers).add_params(box).properties(width="container", height=HEIGHT),
         "the-box",
-        f"A longer box brings {study.research} in more often and costs the date. With {study.box:g} weeks, beside "
-        f"{study.beside}, {of_100(plans['by_date']['box beside'])} futures end by week {study.date:g} and "
-        f"{study.research} is in in {of_100(plans['in']['box'])}; in sequence "
-        f"{of_100(plans['by_date']['box'])} end in time. The slider moves the box.",
+        f"Given {length}, {short(study.research, 20)} is done in {of_100(plans['in']['box'])} futures, and week "
+        f"{study.date:g} holds in {_bare(plans['by_date']['box beside'])}. A longer box brings {study.research} in "
+        f"more often and costs the date. With {length}, beside {study.beside}, "
+        f"{of_100(plans['by_date']['box beside'])} futures end by week {study.date:g} and {study.research} is in in "
+        f"{of_100(plans['in']['box'])}; in sequence {of_100(plans['by_date']['box'])} end in time. The slider moves "
+        "the box.",
     )

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from mlpm import phrases
-from mlpm.phrases import of_100, plain, plural
+from mlpm.phrases import of_100, plain, plural, short
 from mlpm.scoping.scope import Scope
 
 QUESTION = {
@@ -81,6 +81,27 @@ def first(scope: Scope) -> str:
     if scope.first.max() < 0.5:
         text += " No slice is first in half of them: the order of this list is an opinion, not a finding."
     return text
+
+
+def first_title(scope: Scope) -> str:
+    """Which slice is first most often, and whether that is often."""
+    often = int(np.argmax(scope.first))
+    name, share = short(scope.slices.names[often]), of_100(scope.first[often])
+    if scope.first[often] < 0.5:
+        return f"No slice is first in half of the futures; {name} comes nearest, in {share}."
+    return f"{name} is first in {share} futures."
+
+
+def test_title(scope: Scope) -> str:
+    """Whether the test is worth its weeks."""
+    found = scope.test
+    if found is None:
+        return "No test of a single assumption can change the plan."
+    worth, cost = amount(found.evsi), amount(scope.test_cost)
+    which = f"Testing the {found.risk} of {short(found.slice)} is worth {worth}"
+    if worth == cost:
+        return f"{which}, as much as its weeks cost."
+    return f"{which}, {'more' if found.evsi > scope.test_cost else 'less'} than the {cost} that its weeks cost."
 
 
 def best_set(scope: Scope) -> str:

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import euros, listed
-from mlpm.variables.study import Study
+from mlpm.phrases import euros, listed, of_100, plural, short
+from mlpm.variables.study import Study, value_of_knowing
 
 BAR = 26  # pixels a bar takes, with its gap
 
@@ -34,9 +34,22 @@ def order_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, *texts).properties(width="container", height=BAR * len(rows)),
         "worth-by-rank",
-        "Bars of the euros to gain by finding out, one for each variable, highest product of ranks on top. They do not "
-        f"fall in that order. Looked into first, in the strong color: {planned}.",
+        f"{_order_point(found)} Bars of the euros to gain by finding out, one for each variable, highest product of "
+        f"ranks on top; they {'fall' if rows['net'].is_monotonic_decreasing else 'do not fall'} in that order. Looked "
+        f"into first, in the strong color: {planned}.",
     )
+
+
+def _order_point(found: Study) -> str:
+    """Where most is to be gained, and how many variables rank higher."""
+    top = found.by_worth[0]
+    if top.net <= 0:
+        return "No look at any of the variables is worth what it costs."
+    text = f"Finding out about {short(top.name)} gains most, {euros(top.net)}"
+    above = sum(one.score > top.score for one in found.variables)
+    if not above:
+        return f"{text}, and nothing ranks higher."
+    return f"{text}, though {plural(above, 'variable')} rank{'s' * (above == 1)} higher."
 
 
 def worth_figure(name: str, chance: float, loss: float, remedy: float) -> alt.TopLevelMixin:
@@ -61,12 +74,18 @@ def worth_figure(name: str, chance: float, loss: float, remedy: float) -> alt.To
     )
     point = here.mark_point(size=90, filled=True, color=charts.SECOND)
     text = here.mark_text(align="right", fontWeight=600, color=charts.INK)
+    worth_now = float(value_of_knowing(chance, loss, remedy))
+    now = euros(worth_now) if worth_now >= 0.5 else "nothing"
+    shape = (
+        "nothing when it is certain either way, most where going on and buying the remedy cost the same"
+        if 0 < remedy < loss else "nothing at any chance, as the same is done whatever is known"
+    )
     return charts.figure(
         alt.layer(
             line, point.encode(x=x, y=y), text.encode(x=alt.value({"expr": "width"}), y=alt.value(8), text="text:N")
         ).add_params(*sliders).properties(width="container", height=240),
         "worth-of-knowing",
-        f"What it is worth to know about {name} before deciding, by the chance that it turns out bad: nothing when it "
-        "is certain either way, most where going on and buying the remedy cost the same. Sliders move the chance, the "
-        "loss and the remedy.",
+        f"Knowing about {short(name, 24)} is worth {now} where it turns out bad in {of_100(chance)} cases. The line is "
+        f"what it is worth to know about {name} before deciding, by the chance that it turns out bad: {shape}. Sliders "
+        "move the chance, the loss and the remedy.",
     )
