@@ -127,7 +127,11 @@ def test_an_empty_corner_is_said():
 def test_charts_hold_negative_gains():
     chart = order_figure(Study(read(ROWS), 10)).to_dict()
     low, high = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
-    assert low < -1_000
+    assert low <= -1_000
+    # The amount of a loss stands on the right of zero: on the left it would cover the name.
+    rows = next(iter(chart["datasets"].values()))
+    assert all(row["stands"] == max(row["net"], 0) for row in rows)
+    assert chart["layer"][1]["encoding"]["x"]["field"] == "stands"
     assert high > 11_900
     assert "Sliders" in worth_figure("trust", 0.4, 80_000, 24_000).to_dict()["description"]
 

@@ -14,25 +14,23 @@ def order_figure(found: Study) -> alt.TopLevelMixin:
     """Euros to gain by finding out, in the order of the ranks: where the bars do not fall, the two orders part."""
     rows = pd.DataFrame([
         {"variable": f"{v.name} ({v.uncertain}×{v.impact})", "net": v.net, "planned": v in found.plan,
-         "text": euros(v.net)}
+         "text": euros(v.net), "stands": max(v.net, 0.0)}
         for v in found.by_score
     ])
     y = alt.Y("variable:N", sort=None, title=None, axis=alt.Axis(labelLimit=190))
     color = alt.condition(alt.datum.planned, alt.value(charts.ACCENT), alt.value(charts.MUTED))
     low, high = min(0.0, rows["net"].min()), rows["net"].max()
-    room = 0.3 * (high - low or 1)
     x = alt.X(
         "net:Q", title="Euros to gain by finding out, after its cost",
-        scale=alt.Scale(domain=[low - (room if low < 0 else 0), high + room]),
+        scale=alt.Scale(domain=[low, high + 0.3 * (high - low or 1)]),
         axis=alt.Axis(format="~s", tickCount=4),
     )
     bars = alt.Chart(rows).mark_bar(height=BAR - 8).encode(x=x, y=y, color=color)
-    right = alt.Chart(rows).transform_filter("datum.net >= 0").mark_text(align="left", dx=4, color=charts.INK)
-    left = alt.Chart(rows).transform_filter("datum.net < 0").mark_text(align="right", dx=-4, color=charts.INK)
-    texts = [mark.encode(x=x, y=y, text="text:N") for mark in (right, left)]
+    # On the right of a loss, too: on its left stands the name.
+    texts = bars.mark_text(align="left", dx=4).encode(x="stands:Q", text="text:N", color=alt.value(charts.INK))
     planned = listed([v.name for v in found.plan]) or "nothing"
     return charts.figure(
-        alt.layer(bars, *texts).properties(width="container", height=BAR * len(rows)),
+        alt.layer(bars, texts).properties(width="container", height=BAR * len(rows)),
         "worth-by-rank",
         f"{_order_point(found)} Bars of the euros to gain by finding out, one for each variable, highest product of "
         f"ranks on top; they {'fall' if rows['net'].is_monotonic_decreasing else 'do not fall'} in that order. Looked "
