@@ -113,3 +113,26 @@ def test_whoever_asks_for_less_motion_gets_none(visit):
     }).map((node) => node.outerHTML.slice(0, 80))"""
     assert page.evaluate(moving) == []
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+STOP = """() => {
+    const here = document.activeElement, ring = getComputedStyle(here);
+    const seen = here.matches(":focus-visible") && ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2;
+    return [[...document.querySelectorAll("*")].indexOf(here), here.outerHTML.slice(0, 120), seen];
+}"""
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_the_keyboard_goes_through_a_page_in_its_order_and_every_stop_is_seen(visit, path):
+    page = visit(path)
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place, html, seen = page.evaluate(STOP)
+        if html.startswith("<body"):  # after the last stop
+            break
+        stops.append((place, html, seen))
+    assert len(stops) > 30
+    places = [place for place, _, _ in stops]
+    assert places == sorted(set(places))
+    assert [html for _, html, seen in stops if not seen] == []
