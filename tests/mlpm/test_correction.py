@@ -221,6 +221,18 @@ def test_the_memo_gives_no_sum_whose_sign_nobody_knows():
     assert "All users together save" in words.memo(study(kept=950))
 
 
+def test_the_title_of_a_chart_is_its_finding():
+    def title(figure, **changed):
+        return paint.title(figure(study(**changed)).to_dict())
+
+    assert title(correction.needed_figure) == (
+        "A correction of 20 seconds asks for 86 of 100 right, one of 5 seconds for 77 of 100"
+    )
+    assert title(correction.errors_figure) == "Of 100 new users 80 meet an error in 10 uses, 46 meet two or more"
+    assert title(correction.errors_figure, uses=1).endswith("meet an error in 1 use, 0 meet two or more")
+    assert "gives back most, 83 of " in title(correction.authors_figure)
+
+
 def test_charts_compute_in_the_page_what_the_tables_say():
     """Painted by Vega from the sliders' start values; the numbers are those of the tests above."""
     found = study()

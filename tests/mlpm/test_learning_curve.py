@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import minimize
 
-from mlpm import InputError
+from mlpm import InputError, paint
 from mlpm import learning_curve as lc
 from mlpm.agora.learning_curve import EXPONENT, FLOOR, SCALE, learning_curve
 from mlpm.learning_curve import noise, wording
@@ -641,6 +641,16 @@ def test_any_curve_has_words_charts_and_an_answer(points, target):
         assert not re.search(r"\b(nan|inf|None)\b", text), text
     for draw in (lc.curve_figure, lc.money_figure, lc.slider_figure):
         assert draw(plan).to_dict()["description"]
+
+
+def test_the_title_of_the_curve_says_what_the_target_takes(agora):
+    def title(points, target):
+        return paint.title(lc.curve_figure(found(points, target)).to_dict())
+
+    assert title(agora, 0.10).startswith("By the fit an error of 10 of 100 takes ")
+    assert ", between " in title(agora, 0.10)
+    assert title(agora, 0.001) == "By the fit an error of 0.1 of 100 is not reached with any number of items"
+    assert title(agora, 0.3) == "The 4,000 items there are suffice for an error of 30 of 100"
 
 
 def test_a_curve_that_rises_or_jumps_is_said(agora):

@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 import vl_convert
 
-from mlpm import InputError, role
+from mlpm import InputError, paint, role
 from mlpm.charts import stored
 from mlpm.role import wording
 from mlpm.role.doubt import even, score
@@ -257,6 +257,16 @@ def test_the_page_says_what_the_code_says(scores):
     ahead = re.search(r"ahead by (\d+)", svg)
     assert (int(ahead[1]) if ahead else None) == (scored.lead if scored.verdict in SCALES else None)
     assert TITLES[READ[scored.verdict][0]] in svg
+
+
+def test_the_titles_of_the_pictures_are_their_findings():
+    title = paint.title(role.scorecard_figure(role.Role(AGORA)).to_dict())
+    assert title == "The twelve answers come to Research 3, Computation 4, Business 10: Business value"
+    assert paint.title(role.skills_figure("business", HAVE).to_dict()) == (
+        "The widest gap is Strategy: the job asks 6 points of 6, you have 2"
+    )
+    able = paint.title(role.skills_figure("business", dict.fromkeys(HAVE, 6)).to_dict())
+    assert able == "You have what the job asks in all four areas"
 
 
 def test_the_page_asks_all_twelve():

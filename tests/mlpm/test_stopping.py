@@ -229,6 +229,23 @@ def test_every_figure_is_painted(draw):
     assert "<svg" in paint.svg(draw().to_dict(), "t", paint.NARROW)
 
 
+def test_the_title_of_a_figure_is_its_finding():
+    def title(figure):
+        return paint.title(figure.to_dict())
+
+    assert title(stopping.going_on_figure(BET, 0)) == (
+        "With a chance of 15 of 100 going on is worth −€15,000; it pays from 20 of 100 on"
+    )
+    assert title(stopping.going_on_figure(stopping.Bet(9, 0.5, 6), 0)).endswith("it pays at no chance")
+    said = "With a chance of 15 of 100 the test is worth €9,900"
+    assert title(stopping.trial_figure(BET, TRIAL)) == f"{said}, less than the €12,500 it costs"
+    assert title(stopping.trial_figure(BET, stopping.Trial(900, 0.7, 0.3))) == f"{said}, more than the €900 it costs"
+    assert title(stopping.trial_figure(BET, stopping.Trial(9_900, 0.7, 0.3))) == f"{said}, just what it costs"
+    assert title(stopping.date_figure(COURSE, 0.5)).startswith("Given 5 months a project brings €")
+    assert "of each bad month explained away it gets 10" in title(stopping.date_figure(COURSE, 0.5))
+    assert title(stopping.date_figure(COURSE, 0)).endswith("explaining away 0 of 100 of bad months changes nothing")
+
+
 def test_the_figures_say_what_the_sums_say():
     said = paint.svg(stopping.going_on_figure(BET, 90_000).to_dict(), "t", paint.WIDE)
     assert "0.15 × €300,000 − €60,000 = −€15,000: stop" in said

@@ -10,6 +10,7 @@ from mlpm import charts
 from mlpm.correction.expectation import meets
 from mlpm.correction.study import Study
 from mlpm.correction.words import seconds, whole
+from mlpm.phrases import of_100, plural
 
 HEIGHT = 260
 MOST_USES = 20
@@ -56,10 +57,10 @@ def seconds_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(zero, lines, points, *texts).add_params(*move).properties(width="container", height=HEIGHT),
         "seconds-saved",
-        f"Seconds a decision saves, by how often it is right for its user. At {study.right:.0%} it saves "
-        f"{seconds(study.now.net)} with a correction of {study.effort_now:g} seconds and {seconds(study.then.net)} "
-        f"with {study.effort_then:g}. Below the zero line users are better off without. Sliders move the efforts and "
-        "how many errors are noticed.",
+        f"At {study.right:.0%} right a decision saves {seconds(study.now.net)} with a correction of "
+        f"{study.effort_now:g} seconds and {seconds(study.then.net)} with {study.effort_then:g}. Seconds a decision "
+        "saves, by how often it is right for its user. Below the zero line users are better off "
+        "without. Sliders move the efforts and how many errors are noticed.",
     )
 
 
@@ -109,8 +110,18 @@ def needed_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*measured, lines, dots, *names).properties(width="container", height=HEIGHT),
         "right-enough",
-        f"How often the product has to be right to be worth having, by the seconds a correction takes: {said}. A "
-        f"dashed line in its interval marks what was measured, {study.right:.0%}.",
+        f"{_needed_point(study)} How often the product has to be right to be worth having, by the seconds a correction "
+        f"takes: {said}. A dashed line in its interval marks what was measured, {study.right:.0%}.",
+    )
+
+
+def _needed_point(study: Study) -> str:
+    """What the two corrections ask for."""
+    now, then = (replace(study.now, effort=effort).break_even for effort in (study.effort_now, study.effort_then))
+    asks = [of_100(share) if share == share else "more than all" for share in (now, then)]
+    return (
+        f"A correction of {study.effort_now:g} seconds asks for {asks[0]} right, one of {study.effort_then:g} seconds "
+        f"for {asks[1]}."
     )
 
 
@@ -153,8 +164,8 @@ def errors_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text, *says).add_params(*move).properties(width="container", height=240),
         "errors-met",
-        f"How many errors 100 new users meet in {start} uses when {study.right:.0%} of decisions are right for them: "
-        f"{one} meet at least one, {two} two or more. Sliders move both.",
+        f"Of 100 new users {one} meet an error in {plural(start, 'use')}, {two} meet two or more. The bars are how "
+        f"many errors they meet when {study.right:.0%} of decisions are right for them. Sliders move both.",
     )
 
 
@@ -187,6 +198,16 @@ def authors_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(50)),
         "way-back",
-        f"What becomes of {whole(decent)} decent items a day that were treated by mistake, by the way back their "
-        f"authors have. {said}.",
+        f"{_way_point(study)} What becomes of the {whole(decent)} decent items a day that were treated by mistake, by "
+        f"the way back their authors have. {said}.",
     )
+
+
+def _way_point(study: Study) -> str:
+    """The way that gives most back."""
+    table, decent = study.authors(), study.treated.decent
+    best = table.loc[table["restored"].idxmax()]
+    if not best.restored > 0:
+        return "No way back gives a decent item back."
+    way = f"{best.way[0].upper()}{best.way[1:]}"
+    return f"{way} gives back most, {whole(best.restored)} of {whole(decent)} decent items a day."

@@ -86,11 +86,23 @@ def curve_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=300),
         "learning-curve",
-        f"Error by training size, measured from {p.sizes[0]:,.0f} to {p.largest:,.0f} items and drawn on. The curve "
-        f"with a floor flattens at {of_100(c.floor)} (interval {count_of(low)} to {count_of(high)}); the one without "
-        f"falls on forever. The target of {of_100(found.target)} is reached at {about(a.needed)} items by the fit, "
-        f"between {about(a.low)} and {about(a.high)}. Beyond {c.horizon:,.0f} items nothing is promised.",
+        f"{_curve_point(found)} Error by training size, measured from {p.sizes[0]:,.0f} to {p.largest:,.0f} items and "
+        f"drawn on. The curve with a floor flattens at {of_100(c.floor)} (interval {count_of(low)} to "
+        f"{count_of(high)}); the one without falls on forever. Beyond {c.horizon:,.0f} items nothing is promised.",
     )
+
+
+def _curve_point(found: Findings) -> str:
+    """How many items the target takes."""
+    a, target = found.answer, f"an error of {of_100(found.target)}"
+    if a.decision == "enough":
+        return f"The {found.points.largest:,.0f} items there are suffice for {target}."
+    if not math.isfinite(a.needed):
+        return f"By the fit {target} is not reached with any number of items."
+    text = f"By the fit {target} takes {about(a.needed)} items"
+    if math.isfinite(a.low) and math.isfinite(a.high):
+        return f"{text}, between {about(a.low)} and {about(a.high)}."
+    return f"{text}, at least {about(a.low)}." if math.isfinite(a.low) else f"{text}."
 
 
 def money_figure(found: Findings) -> alt.TopLevelMixin:
@@ -131,9 +143,9 @@ def money_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(band, rule, line, floorless, *names, tag).properties(width="container", height=240),
         "error-by-euros",
-        f"Error against {by} spent on labels beyond the {p.largest:,.0f} items there are, to {about(end)} items. With "
-        f"a floor it goes from {of_100(first_error)} to {of_100(last_error)}, most of it at the start; the curve "
-        f"without a floor promises {of_100(promised)}.",
+        f"With a floor the error ends at {of_100(last_error)}, without one it would be {of_100(promised)}. Error "
+        f"against {by} spent on labels beyond the {p.largest:,.0f} items there are, to {about(end)} items. With a "
+        f"floor it begins at {of_100(first_error)} and falls most at the start.",
     )
 
 
@@ -198,7 +210,8 @@ def slider_figure(found: Findings) -> alt.TopLevelMixin:
         .add_params(floor, exponent, target)
         .properties(width="container", height=260),
         "move-the-floor",
-        f"A learning curve through {of_100(now)} at {p.largest:,.0f} items, with the measured points. Sliders move its "
+        f"The error is {of_100(now)} at {p.largest:,.0f} items, and what the target takes hangs most on the floor. A "
+        "learning curve through it, with the measured points. Sliders move its "
         "floor, its exponent and the target; the chart says how many items the target then takes, or never. Half a "
         "point of floor moves the answer more than any other slider.",
     )

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
+from mlpm.phrases import of_100
 from mlpm.role.doubt import doubt, even
 from mlpm.role.questions import MOST, QUESTIONS, SCALES
 from mlpm.role.skills import AREAS, needs
@@ -98,8 +99,8 @@ def scorecard_figure(role: Role) -> alt.TopLevelMixin:
         alt.layer(bars, floor, words, *lines).add_params(*asked, *sums, *verdict)
         .properties(width="container", height=alt.Step(40)),
         "role-scorecard",
-        f"Twelve questions, each answered with 0 to 3, and three sums of 12. As answered here: {said}. "
-        f"Verdict: {title}. {says_now}",
+        f"The twelve answers come to {said}: {title}. Each question is answered with 0 to 3, and each scale has 12 "
+        f"points at most. {says_now}",
     )
 
 
@@ -150,10 +151,20 @@ def doubt_figure(role: Role, off: float) -> alt.TopLevelMixin:
     return charts.figure(
         chart.add_params(share).properties(width="container", height=240),
         "doubt-by-lead",
-        "Of 100 other honest scorers, how many come to another verdict, and how many put another scale on top or "
-        f"level, by the lead of the first scale. At the lead here, {role.lead}, and with {100 * off:.0f} of 100 "
-        f"answers off by one, {100 * found.another_verdict:.0f} come to another verdict. A slider moves the share.",
+        f"At a lead of {role.lead}, {of_100(found.another_verdict)} other honest scorers come to another verdict. By "
+        "the lead of the first scale, the lines are how many do, and how many put another scale on top or level, with "
+        f"{100 * off:.0f} of 100 answers off by one. A slider moves that share.",
     )
+
+
+def _gap_point(verdict: str, have: dict[str, int]) -> str:
+    """Where most is missing."""
+    gaps = {area: needs(verdict)[area] - have[area] for area in AREAS}
+    widest = max(gaps, key=gaps.get)
+    if gaps[widest] <= 0:
+        return "You have what the job asks in all four areas."
+    asked = needs(verdict)[widest]
+    return f"The widest gap is {AREAS[widest]}: the job asks {asked} points of {MOST_SKILL}, you have {have[widest]}."
 
 
 def skills_figure(verdict: str, have: dict[str, int]) -> alt.TopLevelMixin:
@@ -200,6 +211,6 @@ def skills_figure(verdict: str, have: dict[str, int]) -> alt.TopLevelMixin:
     return charts.figure(
         chart.add_params(job, *sliders).properties(width="container", height=alt.Step(52)),
         "skill-gap",
-        f"Four skill areas: a bar marks what the job asks of 6 points, a dot what you have. {said}. Sliders and the "
-        "job can be changed.",
+        f"{_gap_point(verdict, have)} Four skill areas: a bar marks what the job asks of 6 points, a dot what you "
+        f"have. {said}. Sliders and the job can be changed.",
     )

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import euros, of_100
+from mlpm.phrases import euros, of_100, plural
 from mlpm.stopping.bet import Bet, Trial
 from mlpm.stopping.course import Course
 
@@ -59,12 +59,14 @@ def going_on_figure(bet: Bet, spent: float) -> alt.TopLevelMixin:
             _says(f"'spent: ' + {_money('spent')} + ', in no sum'", 34, color=charts.MUTED),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "worth-of-going-on",
-        f"Worth of going on by the chance that it works. At {of_100(bet.chance)} it is {euros(bet.worth)}; it is "
-        f"above zero "
-        f"from {of_100(min(1, bet.break_even))} on. Sliders move what is to go, the value and the chance; the "
-        f"slider for "
-        "what was spent moves nothing.",
+        f"{_going_on_point(bet)} The line is the worth of going on by the chance that it works. Sliders move what is "
+        "to go, the value and the chance; the slider for what was spent moves nothing.",
     )
+
+
+def _going_on_point(bet: Bet) -> str:
+    pays = f"pays from {of_100(bet.break_even)} on" if bet.break_even <= 1 else "pays at no chance"
+    return f"With a chance of {of_100(bet.chance)} going on is worth {euros(bet.worth)}; it {pays}."
 
 
 def trial_figure(bet: Bet, trial: Trial) -> alt.TopLevelMixin:
@@ -104,11 +106,16 @@ def trial_figure(bet: Bet, trial: Trial) -> alt.TopLevelMixin:
             ).encode(x=alt.value({"expr": "max(4, width - 220)"})),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "worth-of-one-more-test",
-        f"Worth of one more test by the chance before it: highest at the break-even chance of "
-        f"{of_100(min(1, bet.break_even))}, nothing where the answer would change nothing. At "
-        f"{of_100(bet.chance)} the test "
-        f"at hand is worth {euros(bet.test_worth(trial))} and costs {euros(trial.cost)}. Sliders move the test.",
+        f"{_trial_point(bet, trial)} Worth of one more test by the chance before it: highest at the break-even chance "
+        f"of {of_100(min(1, bet.break_even))}, nothing where the answer would change nothing. Sliders move the test.",
     )
+
+
+def _trial_point(bet: Bet, trial: Trial) -> str:
+    worth, cost = euros(bet.test_worth(trial)), euros(trial.cost)
+    against = "just what" if worth == cost else "more than" if bet.test_worth(trial) > trial.cost else "less than"
+    price = "it costs" if worth == cost else f"the {cost} it costs"
+    return f"With a chance of {of_100(bet.chance)} the test is worth {worth}, {against} {price}."
 
 
 def date_figure(course: Course, explained: float) -> alt.TopLevelMixin:
@@ -140,7 +147,6 @@ def date_figure(course: Course, explained: float) -> alt.TopLevelMixin:
     line = alt.Chart(alt.sequence(0, most + 1, 1, as_="months")).transform_calculate(euros=worth("datum.months"))
     rule = alt.Chart(alt.Data(values=[{}])).transform_calculate(months=date, euros=worth(date))
     late = alt.Chart(alt.Data(values=[{}])).transform_calculate(months=feel, euros=worth(feel))
-    first, last = course.date(), course.date(explained)
     told = "month ' + {} + ', ' + {} + ' a project'"
     return charts.figure(
         alt.layer(
@@ -152,8 +158,16 @@ def date_figure(course: Course, explained: float) -> alt.TopLevelMixin:
             _says(f"'feel: {told.format(feel, _money(worth(feel)))}", HEIGHT - 14, color=charts.SECOND),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "stop-date",
-        f"Euros a project by the months it is given without a success: highest at {first} months with "
-        f"{euros(float(course.worth(first)))}; whoever explains away {of_100(explained)} of each bad month goes "
-        f"on for {last} "
-        f"and has {euros(float(course.worth(last)))}. Sliders move the chances, the cost and what is explained away.",
+        f"{_date_point(course, explained)} The line is euros a project by the months it is given without a success. "
+        "Sliders move the chances, the cost and what is explained away.",
     )
+
+
+def _date_point(course: Course, explained: float) -> str:
+    """What the date brings, and what is left of it when bad months are explained away."""
+    first, last = course.date(), course.date(explained)
+    text = f"Given {plural(first, 'month')} a project brings {euros(float(course.worth(first)))}"
+    if first == last:
+        return f"{text}, and explaining away {of_100(explained)} of bad months changes nothing."
+    away = f"with {of_100(explained)} of each bad month explained away"
+    return f"{text}; {away} it gets {last} and brings {euros(float(course.worth(last)))}."
