@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mlpm import fit, paint
 from mlpm.fit import words
 from refusing import refused
+from titles import title_of
 
 # Agora's search: 2,000,000 sessions × €0.18 = €360,000 a month.
 SEARCH = fit.Setting(volume=2_000_000, stake=0.18, months=36, week=2_500, error=6)
@@ -285,8 +286,18 @@ def test_charts_draw_whatever_the_inputs(study):
     for chart in (fit.time_figure(study), fit.chance_figure(study.best), fit.volume_figure(study)):
         spec = chart.to_dict()
         assert len(spec["description"]) > 80
+        title_of(chart)
         assert "nan" not in spec["description"].lower()
         assert "<svg" in paint.svg(spec, "x")
+
+
+def test_the_titles_of_the_charts_are_their_findings():
+    assert title_of(fit.time_figure(STUDY)) == "After 36 months the model has brought €9,600 more than the rule alone"
+    assert title_of(fit.chance_figure(STUDY.best)).startswith("The model is worth building in ")
+    assert title_of(fit.volume_figure(STUDY)).startswith("At its likely gain the model pays from ")
+    only_calls = replace(STUDY, options=[CALL])
+    assert title_of(fit.volume_figure(only_calls)) == "At the likely gains none of the options pays at any volume"
+    assert title_of(fit.time_figure(only_calls)) == "After 36 months nothing has brought more than the rule alone"
 
 
 # --- What the pain is made of ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from mlpm import phases
 from mlpm.phases import words
 from mlpm.phases.plan import read_added
 from refusing import refused
+from titles import title_of
 
 STEPS = phases.read_phases("discovery, plan, build, test", "2, 1, 5, 2", "1, 1, 2, 3")
 CHANCES = {"value": 0.5, "usability": 0.8, "feasibility": 0.75, "viability": 0.9}
@@ -127,3 +128,13 @@ def test_what_cannot_be_meant_is_refused():
     refused(lambda: phases.read_places("drawn", "value: plan, value: plan", STEPS), "drawn", "once")
     refused(lambda: read_added("added", "lunch: 3", STEPS), "added", "'lunch: 3'")
     assert read_added("added", "", STEPS) == {}
+
+
+def test_the_title_says_what_the_other_order_costs():
+    """The costs are those of the walk by hand above."""
+    cost, other = (f"€{plan.expected_cost:,.0f}" for plan in (LATE, EARLY))
+    spending = phases.spending_figure
+    assert title_of(spending(LATE, EARLY)) == (
+        f"In another order the same questions cost {other} instead of {cost} on average"
+    )
+    assert title_of(spending(LATE, LATE)) == f"Both orders of the questions cost {cost} on average"

@@ -16,6 +16,7 @@ from mlpm.scores import Share
 from mlpm.threshold import decision, figures, listings, prices, wording
 from mlpm.threshold.outcomes import Cuts
 from mlpm.threshold.study import _stretch
+from titles import title_of
 
 AGORA = {
     "cost_false_positive": 0.6, "cost_false_negative": 1.0, "base_rate": 0.1, "other_base_rate": 0.024,
@@ -380,9 +381,22 @@ def test_every_file_gets_sentences_charts_and_an_answer(read_scores, frame, opti
                     figures.extra_figure(found)]
     for chart in drawn_charts:
         assert "nan" not in chart.to_dict()["description"]
+        title_of(chart)
         stored(chart.to_dict())
     assert found.result()["decision"] in decision.DECISIONS
     assert all(isinstance(value, (int, float, str)) for value in found.numbers().values())
+
+
+@pytest.mark.parametrize(("shares", "title"), [
+    ([("a", 9, 7, 11), ("b", 3, 2, 4)], "9 of 100 fine items are acted on in a, against 3 in b"),
+    ([("a", 9, 2, 16), ("b", 3, 2, 9)],
+     "No group is shown to be hit more than another; 9 of 100 fine items are acted on in a"),
+    ([("a", 9, 7, 11)], "9 of 100 fine items are acted on in a"),
+])
+def test_the_title_about_groups_follows_the_intervals(shares, title):
+    rows = [{"group": name, "value": share, "low": low, "high": high, "text": f"{share}"}
+            for name, share, low, high in shares]
+    assert figures._groups_point(rows, "fine") == f"{title}."
 
 
 def test_what_a_reader_wrote_is_shown_as_text(read_scores):

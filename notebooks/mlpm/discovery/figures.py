@@ -8,7 +8,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.discovery.study import Study
 from mlpm.discovery.talks import Talks, decided_by
-from mlpm.phrases import of_100
+from mlpm.phrases import of_100, plural
 
 HEIGHT = 260
 MOST_TALKS, MOST_RAISED = 40, 12
@@ -55,10 +55,11 @@ def silence_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(area, line, bar, point, *words).add_params(*move).properties(width="container", height=HEIGHT),
         "what-silence-says",
-        f"How likely it is that at most {talks.raised} of {talks.asked} interviewed people raise a pain, by how many "
-        f"of 100 users have it. Up to {of_100(Talks(talks.asked, talks.raised).largest)} it happens at least five "
-        "times in a hundred, so that many may have it. Sliders move the interviews, how many raised it, who comes and "
-        "who speaks up.",
+        f"If {talks.raised} of {talks.asked} people raise a pain, up to "
+        f"{of_100(Talks(talks.asked, talks.raised).largest)} users may have it. How likely it is that at most "
+        f"{talks.raised} of {talks.asked} interviewed people raise it, by how many of 100 users have it; up to that "
+        "many it happens at least five times in a hundred. Sliders move the interviews, how many raised it, who "
+        "comes and who speaks up.",
     )
 
 
@@ -108,9 +109,9 @@ def rounds_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(unknown, *edges, points, texts, *names).properties(width="container", height=HEIGHT),
         "drop-or-build",
-        f"Which counts settle whether {of_100(study.line)} users have a pain, by number of interviews. With "
-        f"{study.solution.asked} interviews {dropped} shows that fewer have it, and {rows.build} or more that enough "
-        f"do; between, nobody can tell. Raised so far: the idea's pain by {study.solution.raised} of "
+        f"With {study.solution.asked} interviews {dropped} settles that fewer than {of_100(study.line)} have the pain, "
+        f"{rows.build} or more that enough do. Which counts settle it, by number of interviews; between, nobody can "
+        "tell. Raised so far: the idea's pain by {study.solution.raised} of "
         f"{study.solution.asked}, the other by {study.other.raised} of {study.other.asked}.",
     )
 
@@ -159,9 +160,9 @@ def counts_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(told, *lines, says, *point).add_params(move).properties(width="container", height=HEIGHT + 20),
         "talk-and-counts",
-        f"What buyers meet, by the messages they write, if {of_100(silence.unanswered)} stay unanswered at random. "
-        f"With {silence.messages} messages {of_100(silence.meets(silence.messages))} buyers meet at least one silence "
-        f"and {of_100(silence.nobody(silence.messages))} hear from nobody; in the log it is {of_100(silence.counted)}. "
-        f"A band marks what {study.other.raised} of {study.other.asked} interviews allow. The slider moves the share "
-        "unanswered.",
+        f"With {plural(silence.messages, 'message')} {of_100(silence.nobody(silence.messages))} buyers would hear "
+        f"from nobody by chance, and {of_100(silence.counted)} did. What buyers meet, by the messages they write, if "
+        f"{of_100(silence.unanswered)} stay unanswered at random: with as many, "
+        f"{of_100(silence.meets(silence.messages))} meet at least one silence. A band marks what {study.other.raised} "
+        f"of {study.other.asked} interviews allow. The slider moves the share unanswered.",
     )

@@ -10,6 +10,7 @@ from mlpm import charts
 from mlpm.fit import words
 from mlpm.fit.chance import Belief
 from mlpm.fit.study import Study
+from mlpm.phrases import short
 
 HEIGHT = 280
 COLORS = (charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD)
@@ -61,10 +62,19 @@ def time_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(band, zero, lines, tag, *said).properties(width="container", height=HEIGHT),
         "value-over-time",
-        f"Euros so far, more or less than with the {rule.option.name} alone, over {study.setting.months} months at the "
-        f"mean gains. At the end: {told}. The band is the guessed range of the {best.option.name}, from "
-        f"{words.amount(best.option.value(low))} to {words.amount(best.option.value(high))}.",
+        f"{_time_point(study, last)} Euros so far, more or less than with the {rule.option.name} alone, over "
+        f"{study.setting.months} months at the mean gains. At the end: {told}. The band is the guessed range of the "
+        f"{best.option.name}, from {words.amount(best.option.value(low))} to {words.amount(best.option.value(high))}.",
     )
+
+
+def _time_point(study: Study, last: pd.DataFrame) -> str:
+    """What the best option has brought at the end, beside the rule alone."""
+    top = last.loc[last["euros"].idxmax()]
+    after, amount = f"After {study.setting.months} months", words.amount(abs(top.euros))
+    if top.euros <= 0:
+        return f"{after} nothing has brought more than the {short(study.rule.name)} alone."
+    return f"{after} the {short(top.option)} has brought {amount} more than the {short(study.rule.name)} alone."
 
 
 def chance_figure(one: Belief) -> alt.TopLevelMixin:
@@ -104,10 +114,9 @@ def chance_figure(one: Belief) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(shape, paying, outline, *layers).properties(width="container", height=HEIGHT - 80),
         "chance-of-the-gain",
-        f"What is believed of the gain of the {option.name} over {option.baseline}, from {words.percent(low)} to "
-        f"{words.percent(high)}, most likely {words.percent(likely)}. It is enough to stay in "
-        f"{100 * one.above(option.keeps):.0f} of 100 futures and to be worth building in "
-        f"{100 * one.above(option.pays):.0f}.",
+        f"The {short(option.name)} is worth building in {100 * one.above(option.pays):.0f} of 100 futures, and once "
+        f"built worth keeping in {100 * one.above(option.keeps):.0f}. What is believed of its gain over "
+        f"{option.baseline}, from {words.percent(low)} to {words.percent(high)}, most likely {words.percent(likely)}.",
     )
 
 
@@ -174,6 +183,17 @@ def volume_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "pays-from",
-        f"Euros in {setting.months} months, more or less than with the {study.rule.name} alone, by decisions a month. "
-        f"It pays: {told}. There are {setting.volume:,.0f}. Sliders move gains, upkeep and the price of a call.",
+        f"{_volume_point(options)} Euros in {setting.months} months, more or less than with the {study.rule.name} "
+        f"alone, by decisions a month. It pays: {told}. There are {setting.volume:,.0f}. Sliders move gains, upkeep "
+        "and the price of a call.",
     )
+
+
+def _volume_point(options: Sequence) -> str:
+    """From how many decisions on the first option pays at its likely gain."""
+    needs = {option.name: option.volume_needed(option.gain[1]) for option in options}
+    pays = {name: need for name, need in needs.items() if need}
+    if not pays:
+        return "At the likely gains none of the options pays at any volume."
+    first = min(pays, key=pays.get)
+    return f"At its likely gain the {short(first)} pays from {pays[first]:,.0f} decisions a month on."

@@ -45,10 +45,18 @@ def spending_figure(late: Plan, early: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         (area + line + text).properties(width="container", height=HEIGHT),
         "money-at-stake",
-        f"Chance that an initiative is still spending, by euros spent; the area under a line is its average cost. "
-        f"{late.name}: {euros(late.expected_cost)}. {early.name}: {euros(early.expected_cost)}. Both have the same "
-        f"chance of success, {late.success:.0%}.",
+        f"{_order_point(late, early)} Chance that an initiative is still spending, by euros spent; the area under a "
+        f"line is its average cost. {late.name}: {euros(late.expected_cost)}. {early.name}: "
+        f"{euros(early.expected_cost)}. Both have the same chance of success, {late.success:.0%}.",
     )
+
+
+def _order_point(late: Plan, early: Plan) -> str:
+    """What the other order of the same questions costs."""
+    one, two = euros(late.expected_cost), euros(early.expected_cost)
+    if one == two:
+        return f"Both orders of the questions cost {one} on average."
+    return f"In another order the same questions cost {two} instead of {one} on average."
 
 
 def choose_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -89,7 +97,7 @@ def choose_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + named + total).add_params(*lists).properties(width="container", height=HEIGHT),
         "your-order",
-        "One bar for each phase: as wide as its cost, as high as the chance that it is begun. Choose in which phase "
-        f"each of the four risks is answered. As drawn, {euros(plan.expected_cost)} are spent on average; moving an "
-        "answer to an earlier phase lowers every bar after it.",
+        f"In this order {euros(plan.expected_cost)} are spent on average. One bar for each phase: as wide as its "
+        "cost, as high as the chance that it is begun. Choose in which phase each of the four risks is answered; "
+        "moving an answer to an earlier phase lowers every bar after it.",
     )

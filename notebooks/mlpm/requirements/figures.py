@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import listed, of_100, plural
 from mlpm.proportions import CONFIDENCE
 from mlpm.requirements.study import Study
 
@@ -86,10 +86,11 @@ def gate_figure(study: Study) -> alt.TopLevelMixin:
         alt.layer(*wrong, curve.mark_line(color=charts.ACCENT).encode(x=x, y=y), rule, tag, *names, point, *words)
         .add_params(*move).properties(width="container", height=HEIGHT),
         "pass-or-fail",
-        f"How many of 100 models pass the test of {study.judged} items at a line of {of_100(study.line)}, by how good "
-        f"they truly are. It takes {study.test.least or 'more than all'} right ones. Of 100 models that are on the "
-        f"line {100 * study.test.chance(study.line):.0f} pass; of 100 that are truly at {100 * study.hoped:g}, "
-        f"{100 * study.test.chance(study.hoped):.0f}. Sliders move items, line, truth and the number of slices.",
+        f"Of 100 models that are truly at {100 * study.hoped:g} of 100, {100 * study.test.chance(study.hoped):.0f} "
+        f"pass a test of {study.judged} items. How many of 100 models pass at a line of {of_100(study.line)}, by how "
+        f"good they truly are: it takes {study.test.least or 'more than all'} right ones, and of 100 models that are "
+        f"on the line {100 * study.test.chance(study.line):.0f} pass. Sliders move items, line, truth and the number "
+        "of slices.",
     )
 
 
@@ -130,5 +131,15 @@ def slices_figure(study: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, interval, point, text).properties(width="container", height=alt.Step(46)),
         "slices-against-the-line",
-        f"The share right in each slice with its 95% interval, against the line of {of_100(study.line)}. {said}.",
+        f"{_slices_point(rows, study.line)} The share right in each slice with its 95% interval, against the line of "
+        f"{of_100(study.line)}. {said}.",
     )
+
+
+def _slices_point(rows: list[dict], line: float) -> str:
+    """How many slices are on which side of the line."""
+    slices = [row["verdict"] for row in rows[:-1]]
+    kinds = {"holds": ("holds", "hold"), "open": ("cannot tell", "cannot tell"), "misses": ("misses", "miss")}
+    count = {kind: slices.count(kind) for kind in kinds}
+    said = [f"{number} {kinds[kind][number > 1]}" for kind, number in count.items() if number]
+    return f"Against the line of {of_100(line)}, of {plural(len(slices), 'slice')} {listed(said)}."

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
+from mlpm.phrases import of_100, short
 from mlpm.threshold.prices import Price
 from mlpm.threshold.study import RATIOS, Study
 from mlpm.threshold.wording import items, number, ratio
@@ -101,18 +102,19 @@ def cost_figure(found: Study) -> alt.TopLevelMixin:
     ]
     cut = found.cut
     o = cut.outcome
-    said = (
-        f"At the proposed prices (a miss is worth {ratio(found.price.ratio)} wrong hits) p reaches the cut at a score "
-        f"of {number(cut.raw)}: of 1,000 items {items(o.caught.value)} are caught, {items(o.missed.value)} missed, "
-        f"{items(o.hit.value)} wrongly hit."
-        if found.has_cut
-        else "At the proposed prices no cut divides the items."
-    )
+    point_, said = "At the proposed prices no cut divides the items.", ""
+    if found.has_cut:
+        worth = ratio(found.price.ratio)
+        point_ = f"Where a miss is worth {worth} wrong hits, act from a score of {number(cut.raw)} on."
+        said = (
+            f"There, of 1,000 items {items(o.caught.value)} are caught, {items(o.missed.value)} missed, "
+            f"{items(o.hit.value)} wrongly hit. "
+        )
     return charts.figure(
         alt.layer(line, rule, point, *words).add_params(*sliders).properties(width="container", height=280),
         "cost-by-cut",
-        f"Cost of errors against the score from which on you act, as a share of what acting on nothing costs. {said} "
-        "Sliders move the price ratio and the base rate; the raw score of the cut follows.",
+        f"{point_} Cost of errors against the score from which on you act, as a share of what acting on nothing costs. "
+        f"{said} Sliders move the price ratio and the base rate; the raw score of the cut follows.",
     )
 
 
@@ -158,9 +160,9 @@ def reliability_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "score-and-truth",
-        f"Share of items that are {s.positive} by tenth of the score, with 95% intervals, beside the map in use "
-        f"({MAPS[found.fitted.method]}). "
-        f"In the highest tenth {top.rate:.0%} of {int(top.rows):,} are, {top.low:.0%} to {top.high:.0%}.",
+        f"In the highest tenth of the score {of_100(top.rate)} items are {short(s.positive)}, {100 * top.low:.0f} to "
+        f"{100 * top.high:.0f}. Share of items that are {s.positive} by tenth of the score, the highest of "
+        f"{int(top.rows):,} items, with 95% intervals, beside the map in use ({MAPS[found.fitted.method]}).",
     )
 
 
@@ -202,7 +204,7 @@ def counts_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, text, _names(ordered, "cut", y)).properties(width="container", height=alt.Step(58)),
         "counts-by-price",
-        f"What each cut does to 1,000 items, with 95% intervals. {said}.",
+        f"{_counts_point(found)} What each cut does to 1,000 items, with 95% intervals. {said}.",
     )
 
 
@@ -280,8 +282,8 @@ def extra_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "extra-cost-by-price",
-        "What the proposed cut costs above the best one at every price of a miss. It stays within "
-        f"{found.tolerance:.0%} from {ratio(low)} to {ratio(high)} wrong hits.{said}",
+        f"The proposed cut costs at most {found.tolerance:.0%} more than the best while a miss is worth {ratio(low)} "
+        f"to {ratio(high)} wrong hits. What it costs above the best one at every price of a miss.{said}",
     )
 
 
@@ -316,5 +318,23 @@ def groups_figure(found: Study) -> alt.TopLevelMixin | None:
     return charts.figure(
         alt.layer(line, point, text, names).properties(width="container", height=alt.Step(54)),
         "wrongly-hit-by-group",
-        f"Of 100 {found.scores.negative} items of each group, how many are acted on at the proposed cut: {said}.",
+        f"{_groups_point(rows, found.scores.negative)} Of 100 {found.scores.negative} items of each group, how many "
+        f"are acted on at the proposed cut, with 95% intervals: {said}.",
     )
+
+
+def _counts_point(found: Study) -> str:
+    """What the proposed cut does."""
+    o = found.cut.outcome
+    return f"Of 1,000 items the proposed cut misses {items(o.missed.value)} and wrongly hits {items(o.hit.value)}."
+
+
+def _groups_point(rows: list[dict], negative: str) -> str:
+    """Who is hit most, where the intervals tell."""
+    worst, *_, best = sorted(rows, key=lambda row: -row["value"]) if len(rows) > 1 else [rows[0], rows[0]]
+    hit = f"{worst['text']} of 100 {short(negative)} items are acted on in {short(worst['group'])}"
+    if len(rows) < 2:
+        return f"{hit}."
+    if worst["low"] <= best["high"]:
+        return f"No group is shown to be hit more than another; {hit}."
+    return f"{hit}, against {best['text']} in {short(best['group'])}."
