@@ -25,6 +25,7 @@ from mlpm.agora.role_marks import MARKS, marks
 from mlpm.charter import wording
 from mlpm.charter.study import codes
 from repository import ROOT
+from titles import title_of
 
 AGORA = marks().rename(columns={"marked_by": "marker"})
 
@@ -295,6 +296,8 @@ def test_every_decision_can_be_reached(decisions, answer, says):
     memo = wording.memo(found)
     assert says in memo
     assert len(memo) > 100
+    for draw in (charter.marks_figure, charter.division_figure, charter.agreement_figure):
+        title_of(draw(found))
     result = found.result()
     assert result["decision"] == answer
     assert set(result["conflicts"]) == {d for d, words in decisions.items() if len(set(words.split()) - {"-"}) > 1}
@@ -391,6 +394,21 @@ def test_charts_say_what_their_short_forms_mean():
     found = charter.analyze(counted(long(SAME, "PM Engineering").assign(decides="Engineering")))
     assert wording.about_short(found) == " In the charts: Eng *Engineering*."
     assert wording.about_short(charter.analyze(counted(AGORA))) == ""
+
+
+def test_the_titles_of_the_charts_follow_the_marks():
+    def titles(decisions):
+        found = charter.analyze(counted(long(decisions)))
+        return [title_of(draw(found)) for draw in (charter.marks_figure, charter.agreement_figure)]
+
+    assert titles(SAME)[0] == "No decision has more than one name"
+    assert titles(SAME | {"d1": "PM EM"})[0] == "1 of 12 decisions has more than one name"
+    luck = titles(table([[6, 4], [4, 6]]))
+    assert luck[0] == "8 of 20 decisions have more than one name"
+    assert "cannot be told from luck" in luck[1]
+    assert "is told from luck" in titles(SAME | {"d1": "PM EM"})[1]
+    kept = title_of(charter.division_figure(charter.analyze(counted(long(dict.fromkeys("abc", "PM PM"))))))
+    assert kept == "PM keeps most for the own role, 3 of 3 decisions"
 
 
 # --- Wrong files --------------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from statsmodels.stats.power import TTestIndPower, tt_ind_solve_power
 from statsmodels.stats.proportion import power_proportions_2indep
 
 from mlpm import designs
-from mlpm.designs import drafts, panel, switchback, words
+from mlpm.designs import drafts, figures, panel, switchback, words
 from mlpm.designs.cities import assignments
 from refusing import refused
+from titles import title_of
 
 AGORA = designs.Cities(
     [12.4, 11.2, 12.9, 11.6, 12.3, 11.6], [14.3, 11.6, 14.2, 12.3, 13.9, 12.3],
@@ -196,6 +197,22 @@ def test_p_values_of_contacts_are_those_of_the_cities_interval(rates):
 @pytest.fixture(scope="module")
 def alarms():
     return {treated: panel.false_alarms(replace(WORLD, treated=treated)) for treated in (6, 1)}
+
+
+def test_the_titles_of_the_charts_are_their_findings(alarms, market):
+    assert title_of(figures.changes_figure(AGORA)) == (
+        f"With the change cities moved by {AGORA.before_after:+.1f} points, without it by {AGORA.trend:+.1f}"
+    )
+    # Certain by contacts, open by cities and by shuffling.
+    assert "told from zero in 1 of 3 ways" in title_of(figures.intervals_figure(AGORA))
+    assert "; the two rows overlap" in figures.changes_figure(AGORA).description
+    apart = replace(AGORA, treated_after=[rate + 50 for rate in AGORA.treated_after])
+    assert "overlap" not in figures.changes_figure(apart).description
+    worst = round(100 * max(found.max() for found in alarms.values()))
+    assert title_of(figures.alarms_figure(alarms, 12)).startswith(f"Up to {worst} of 100 worlds without effect")
+    for chart in (figures.slope_figure(WORLD), figures.crowd_figure(designs.Crowd(10, 14, 12)),
+                  figures.block_figure(TEST), figures.photo_figure({0.4: duel(market), 0.5: duel(market)}, 0.5)):
+        title_of(chart)
 
 
 @pytest.mark.parametrize("method", ["cities", "shuffled"])

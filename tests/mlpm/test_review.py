@@ -24,6 +24,7 @@ from mlpm import InputError, charts, review
 from mlpm.agora.review_log import PROFILE, review_log
 from mlpm.review import day, errors, queue, wording
 from mlpm.treatment.harms import read_harms
+from titles import title_of
 
 AGORA = "show: 0/1, rank last: .08/.40, cover: .15/.25, hide: .60/0"
 PAIR = "show: 0/1, hide: .60/0"
@@ -701,6 +702,17 @@ def test_the_queue_in_the_page_is_erlang_c(come, takes, staff, minutes):
     assert f"busy {exact.busy:.0%}, mean wait {exact.mean:.0f} s" in said
 
 
+def test_the_titles_of_the_charts_follow_the_findings(agora):
+    assert title_of(review.queue_figure(99, 60, 1, 0.8, 2)).startswith("With 2 reviewers ")
+    assert title_of(review.queue_figure(99, 60, 1, 0.8, 1)) == "With 1 reviewer the queue grows by 39 items an hour"
+    shown, own = agora.following[0].wrong_shown, agora.following[0].wrong_own
+    assert f"{100 * shown.hits / shown.trials:.0f} of 100 wrong verdicts they see" in title_of(
+        review.following_figure(agora)
+    )
+    assert f"give {100 * own.hits / own.trials:.0f} of themselves" in title_of(review.following_figure(agora))
+    assert title_of(review.backlog_figure(agora)).startswith("The backlog of today grows by ")
+
+
 def test_a_queue_that_grows_in_the_page():
     said = texts(review.queue_figure(99, 60, 1, 0.8, 3), come=150, takes=60, staff=2)
     assert "unstable: the queue grows by" in said
@@ -726,4 +738,5 @@ def test_every_chart_can_be_drawn(agora):
         for draw in found:
             chart = draw(other)
             if chart is not None:
+                title_of(chart)
                 charts.svg(charts.stored(chart.to_dict()), "t")

@@ -6,6 +6,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.charter.marks import CONFLICTS
 from mlpm.charter.study import LISTED_PAIRS, Charter
+from mlpm.phrases import plural, short
 
 ROWS, MARKERS = 30, 5
 COLORS = [charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD, charts.BAD]
@@ -48,10 +49,17 @@ def marks_figure(found: Charter) -> alt.TopLevelMixin:
     return charts.figure(
         (cells + words).properties(width="container", height=alt.Step(26)),
         "who-decides-what",
-        f"{len(order)} decisions in rows, {len(markers)} people in columns, in each cell the role that takes the "
-        f"decision according to that person. {m.conflicts} decisions have more than one name and stand on top"
+        f"{_conflicts_point(m.conflicts, len(order))} {len(order)} decisions in rows, {len(markers)} people in "
+        "columns, in each cell the role that takes the decision according to that person. Those with more than one "
+        "name stand on top"
         + (f": {several}." if m.conflicts <= 3 else f", first {several}." if several else "."),
     )
+
+
+def _conflicts_point(conflicts: int, decisions: int) -> str:
+    if not conflicts:
+        return "No decision has more than one name."
+    return f"{conflicts} of {plural(decisions, 'decision')} {'has' if conflicts == 1 else 'have'} more than one name."
 
 
 def division_figure(found: Charter) -> alt.TopLevelMixin:
@@ -97,8 +105,18 @@ def division_figure(found: Charter) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + words).properties(width="container", height=alt.Step(46)),
         "who-gives-whom-how-many",
-        f"How each person shares the decisions out among the roles. {said}.",
+        f"{_division_point(frame)} How each person shares the decisions out among the roles. {said}.",
     )
+
+
+def _division_point(frame: pd.DataFrame) -> str:
+    """Who keeps most for the own role."""
+    own = frame[frame["own"]]
+    if own.empty:
+        return "Nobody names the own role for any decision."
+    most = own.loc[own["decisions"].idxmax()]
+    total = frame.loc[frame["marker"] == most.marker, "decisions"].sum()
+    return f"{short(most.marker)} keeps most for the own role, {most.decisions} of {plural(int(total), 'decision')}."
 
 
 def agreement_figure(found: Charter) -> alt.TopLevelMixin:
@@ -133,9 +151,20 @@ def agreement_figure(found: Charter) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, rule, tag, point, words).properties(width="container", height=alt.Step(44)),
         "agreement-with-intervals",
-        "Agreement beyond chance with its 95% interval, the dashed line at 0 is luck. "
+        f"{_agreement_point(frame)} Agreement beyond chance with its 95% interval, the dashed line at 0 is luck. "
         f"{said or 'Undefined for these marks'}.",
     )
+
+
+def _agreement_point(frame: pd.DataFrame) -> str:
+    """Whether all marks together, or the first pair, agree beyond luck."""
+    if frame.empty:
+        return "Agreement beyond luck is undefined for these marks."
+    first = frame.iloc[0]
+    if first.low != first.low:
+        return f"Agreement is {first.value:.2f}, with no interval to hold it against luck."
+    what = "is told from luck" if first.low > 0 or first.high < 0 else "cannot be told from luck"
+    return f"An agreement of {first.value:.2f} {what}: it may be {first.low:.2f} to {first.high:.2f}."
 
 
 def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) -> alt.TopLevelMixin:
@@ -183,7 +212,7 @@ def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) ->
         alt.layer(band, luck, line, reach, point, *words).add_params(same, yes, count)
         .properties(width="container", height=250),
         "kappa-and-decisions",
-        f"Kappa of two people and its 95% interval as they mark more decisions. With {decisions} decisions of which "
-        f"{matches} match it is {value:.2f}, from {value - spread:.2f} to {value + spread:.2f}. Sliders move all "
-        "three.",
+        f"With {decisions} decisions of which {matches} match, kappa is {value:.2f} and may be {value - spread:.2f} "
+        f"to {value + spread:.2f}. Kappa of two people and its 95% interval as they mark more decisions. Sliders move "
+        "all three.",
     )

@@ -39,12 +39,13 @@ def changes_figure(cities: Cities) -> alt.TopLevelMixin:
     text = means.mark_text(dy=-24, fontWeight="bold").encode(
         x="change:Q", y=y, color=color, text=alt.Text("change:Q", format="+.1f")
     )
+    overlap = "; the two rows overlap" if min(map(max, cities.changes)) >= max(map(min, cities.changes)) else ""
     spans = [f"{min(group):+.1f} to {max(group):+.1f}" for group in cities.changes]
     return charts.figure(
         alt.layer(zero, dots, ticks, text).properties(width="container", height=alt.Step(70)),
         "city-changes",
-        f"The change of every city: with the change {cities.before_after:+.1f} points on average, single cities "
-        f"{spans[0]}; without it {cities.trend:+.1f}, single cities {spans[1]}. The two rows overlap.",
+        f"With the change cities moved by {cities.before_after:+.1f} points, without it by {cities.trend:+.1f}. The "
+        f"change of every city: with the change single cities moved by {spans[0]}, without it by {spans[1]}{overlap}.",
     )
 
 
@@ -67,12 +68,13 @@ def intervals_figure(cities: Cities) -> alt.TopLevelMixin:
     claim = alt.Chart(pd.DataFrame({"claim": [cities.before_after], "text": ["before/after"]}))
     claimed = claim.mark_rule(color=charts.BAD, strokeDash=[5, 4]).encode(x="claim:Q")
     said = claim.mark_text(align="right", dx=-5, color=charts.BAD).encode(x="claim:Q", y=alt.value(8), text="text:N")
+    told = sum(row.low > 0 or row.high < 0 for row in table.itertuples())
     words = listed([f"counting {row.counted}, {row.low:+.2f} to {row.high:+.2f}" for row in table.itertuples()])
     return charts.figure(
         alt.layer(zero, claimed, said, span, dots, names).properties(width="container", height=alt.Step(58)),
         "three-intervals",
-        f"The effect {cities.effect:+.2f} with its intervals: {words}. Before/after claims "
-        f"{cities.before_after:+.2f}.",
+        f"An effect of {cities.effect:+.2f} is told from zero in {told} of {len(table)} ways of counting. The effect "
+        f"with its intervals: {words}. Before/after claims {cities.before_after:+.2f}.",
     )
 
 
@@ -100,6 +102,7 @@ def alarms_figure(alarms: dict[int, pd.Series], cities: int) -> alt.TopLevelMixi
     )
     promised = alt.Chart(pd.DataFrame({"of_100": [5]})).mark_rule(color=charts.MUTED, strokeDash=[5, 4]).encode(
         x="of_100:Q")
+    worst = round(100 * max(float(alarms[treated][method]) for treated in counts for method in METHODS))
     said = listed([
         f"{METHODS[method]}: " + ", ".join(f"{100 * alarms[treated][method]:.0f}" for treated in counts)
         for method in METHODS
@@ -107,7 +110,8 @@ def alarms_figure(alarms: dict[int, pd.Series], cities: int) -> alt.TopLevelMixi
     return charts.figure(
         alt.layer(promised, dots, text).properties(width="container", height=alt.Step(46)),
         "false-alarms",
-        f"False alarms in 100 worlds without effect, promised 5 (dashed), with {listed(names)} treated. {said}.",
+        f"Up to {worst} of 100 worlds without effect raise an alarm, where 5 were promised. False alarms in 100 "
+        f"worlds without effect, with {listed(names)} treated, the promise dashed. {said}.",
     )
 
 
@@ -162,9 +166,9 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
     return charts.figure(
         alt.layer(rule, name, lines, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "slope-slider",
-        f"A drift of {start:.3f} points a week in the treated cities, without any effect, fakes {shown.bias:.2f} "
-        f"points; {100 * shown.false_alarm:.0f} of 100 such worlds are called significant, and a test of the weeks "
-        f"before sees the drift in {100 * shown.seen_before:.0f} of 100. A slider moves the drift.",
+        f"Without any effect, a drift of {start:.3f} points a week is called significant in "
+        f"{100 * shown.false_alarm:.0f} of 100 worlds. It fakes {shown.bias:.2f} points in the treated cities, and a "
+        f"test of the weeks before sees the drift in {100 * shown.seen_before:.0f} of 100. A slider moves the drift.",
     )
 
 
@@ -209,8 +213,8 @@ def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(lines, points, *names, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "buyers-compete",
-        f"Answered of 100 messages by the share of buyers with the new order. Half and half, the two orders differ by "
-        f"{crowd.split():+.1f}; from nobody to everybody the market changes by {crowd.truth:+.1f}, as sellers have "
+        f"Half and half the two orders differ by {crowd.split():+.1f}, while the whole market changes by "
+        f"{crowd.truth:+.1f}. Answered of 100 messages by the share of buyers with the new order, where sellers have "
         f"room for {crowd.room:g} of 100. A slider moves the room.",
     )
 
@@ -261,10 +265,10 @@ def block_figure(test: Switchback) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers, mark, *texts, *names).add_params(move).properties(width="container", height=HEIGHT),
         "block-length",
-        f"How far a switchback's answer is from the truth of {test.effect:.1f} points, by hours in a block. Short "
-        f"blocks lose the effect to what lingers (half-life {test.half_life:g} hours), long blocks leave few of them. "
-        f"Best is {test.best} hours: {abs(row.bias):.1f} points lost, standard error {row.error:.1f}. A slider moves "
-        "the half-life.",
+        f"Blocks of {test.best} hours come closest: {abs(row.bias):.1f} points lost, with a standard error of "
+        f"{row.error:.1f}. How far a switchback's answer is from the truth of {test.effect:.1f} points, by hours in a "
+        f"block. Short blocks lose the effect to what lingers (half-life {test.half_life:g} hours), long blocks leave "
+        "few of them. A slider moves the half-life.",
     )
 
 
@@ -296,8 +300,8 @@ def photo_figure(duels: dict[float, Duel], chosen: float) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(zero, lines, dots, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "photo-weight",
-        f"Contacts and orders by the weight of the photo in the new order. At {chosen:g}, contacts change by "
-        f"{duel.change('contacts'):+.1%} and orders by {duel.change('orders'):+.1%}, while the draft gives the new "
-        f"order {100 * duel.preference('contacts'):.1f} of 100 contacts and {100 * duel.preference('orders'):.1f} of "
-        "100 orders. A slider moves the weight.",
+        f"At a photo weight of {chosen:g} contacts change by {duel.change('contacts'):+.1%} and orders by "
+        f"{duel.change('orders'):+.1%}. Contacts and orders by the weight of the photo in the new order; at that "
+        f"weight the draft gives the new order {100 * duel.preference('contacts'):.1f} of 100 contacts and "
+        f"{100 * duel.preference('orders'):.1f} of 100 orders. A slider moves the weight.",
     )

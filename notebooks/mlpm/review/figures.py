@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
+from mlpm.phrases import listed, of_100, plural
 from mlpm.review import queue
 from mlpm.review.errors import Share
 from mlpm.review.log import GRID, shown
@@ -69,8 +70,19 @@ def errors_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=290),
         "errors-by-score",
-        f"Share of verdicts that are wrong by score of the model, with 95% intervals. {said}.",
+        f"{_errors_point(found)} Share of verdicts that are wrong by score of the model, with 95% intervals. {said}.",
     )
+
+
+def _errors_point(found: Findings) -> str:
+    """What reviews make of the model's errors, over all scores."""
+    whole = found.errors[-1]
+    if not (whole.model.trials and whole.done.trials):
+        return "No item was judged by both the model and a reviewer."
+    text = f"Wrong are {of_100(whole.model.value)} verdicts of the model, {100 * whole.done.value:.0f} reviewed as done"
+    if whole.own is None or not whole.own.trials:
+        return f"{text}."
+    return f"{text}, {100 * whole.own.value:.0f} with the own verdict first."
 
 
 def following_figure(found: Findings) -> alt.TopLevelMixin | None:
@@ -103,9 +115,10 @@ def following_figure(found: Findings) -> alt.TopLevelMixin | None:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(24)),
         "following-the-model",
-        f"How often reviewers give the model's verdict where it is wrong, with 95% intervals. With the verdict in "
-        f"sight {all_of.wrong_shown.hits} of {all_of.wrong_shown.trials}, without it {all_of.wrong_own.hits} of "
-        f"{all_of.wrong_own.trials}.",
+        f"Reviewers repeat {of_100(all_of.wrong_shown.value)} wrong verdicts they see, and give "
+        f"{100 * all_of.wrong_own.value:.0f} of themselves. How often reviewers give the model's verdict where it is "
+        f"wrong, with 95% intervals. With the verdict in sight {all_of.wrong_shown.hits} of "
+        f"{all_of.wrong_shown.trials}, without it {all_of.wrong_own.hits} of {all_of.wrong_own.trials}.",
     )
 
 
@@ -145,6 +158,9 @@ def value_figure(found: Findings) -> alt.TopLevelMixin:
         ),
     )
     review = found.priced.review
+    paying = listed([
+        f"{sum(gain.low is not None and gain.low > review for gain in gains)} ({who})" for who, gains in sets.items()
+    ])
     said = "; ".join(
         f"{who}: " + (", ".join(gain.label for gain in gains if gain.low is not None and gain.low > review) or "none")
         for who, gains in sets.items()
@@ -152,8 +168,9 @@ def value_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         chart.add_params(worth, takes).properties(width="container", height=alt.Step(19)),
         "worth-of-a-review",
-        f"Euros that reviewing one item of each score band brings, the cost of the review taken off, with 95% "
-        f"intervals. Bands whose whole interval is above zero: {said}. Sliders move the price of harm and the time.",
+        f"Of {plural(len(next(iter(sets.values()))), 'score band')} a review pays in {paying}. Euros that reviewing "
+        "one item of each score band brings, the cost of the review taken off, with 95% intervals. Bands whose whole "
+        f"interval is above zero: {said}. Sliders move the price of harm and the time.",
     )
 
 
@@ -192,9 +209,19 @@ def backlog_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         chart.properties(width="container", height=260),
         "backlog-over-days",
-        f"Items that wait for a review, hour by hour over {DAYS} days from an empty start. {said} Most that wait: "
-        f"{peaks}.",
+        f"{_backlog_point(days)} Items that wait for a review, hour by hour over {DAYS} days from an empty start. "
+        f"{said} Most that wait: {peaks}.",
     )
+
+
+def _backlog_point(days: dict[str, Day]) -> str:
+    """Whether what is done today ends, and whether another plan does."""
+    name, one = next(iter(days.items()))
+    if not one.backlog.grows:
+        return f"The backlog of {name} is worked off every day."
+    ends = [other for other, day in days.items() if not day.backlog.grows]
+    text = f"The backlog of {name} grows by {one.backlog.grows:,.0f} items a day"
+    return f"{text}; under “{ends[0]}” it is worked off." if ends else f"{text}, and no plan here ends it."
 
 
 def shifts_figure(found: Findings) -> alt.TopLevelMixin:
@@ -234,8 +261,9 @@ def shifts_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         chart.properties(width="container", height=240),
         "arrivals-and-shifts",
-        f"Items that arrive for review in each hour, most from {hour} to {hour + 1} o'clock with {items:,.0f}, against "
-        f"what people on shift can judge: today {day_words(found.now)}, planned {day_words(found.planned)}.",
+        f"Most items arrive from {hour} to {hour + 1} o'clock, {items:,.0f} of them. Items that arrive for review in "
+        f"each hour, against what people on shift can judge: today {day_words(found.now)}, planned "
+        f"{day_words(found.planned)}.",
     )
 
 
@@ -308,11 +336,17 @@ def queue_figure(arrivals: float, seconds: float, within: float, busy: float, re
         f"{found.within(60 * within):.1%} are begun within {within:g} minutes and reviewers are busy {found.busy:.0%} "
         "of the time" if found.waits is not None else f"the queue grows by {found.grows:,.0f} items an hour"
     )
+    begun, minutes = found.within(60 * within), f"{within:g} minute{'s' * (within != 1)}"
+    point = f"With {plural(found.reviewers, 'reviewer')} "
+    point += (
+        f"{of_100(begun)} items are begun within {minutes}." if found.waits is not None
+        else f"the queue grows by {found.grows:,.0f} items an hour."
+    )
     return charts.figure(
         alt.layer(*layers).add_params(*params).properties(width="container", height=260),
         "queue-size",
-        f"Erlang C: with {arrivals:,.0f} items an hour, {seconds:g} seconds each and {found.reviewers} reviewers at "
-        f"work {said}. Sliders move arrivals, seconds, reviewers and the time to begin.",
+        f"{point} Erlang C: with {arrivals:,.0f} items an hour, {seconds:g} seconds each and {found.reviewers} "
+        f"reviewers at work {said}. Sliders move arrivals, seconds, reviewers and the time to begin.",
     )
 
 
@@ -371,6 +405,7 @@ def band_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*params).properties(width="container", height=alt.Step(40)),
         "band-and-capacity",
-        f"Reviews a day that a band from {shown(low)} to {shown(high)} asks for, {held:,.0f} items of its own, against "
-        f"what {paid:g} paid hours have time for, {paid * per:,.0f}. Sliders move the band and the hours.",
+        f"The band holds {held:,.0f} items a day, and {paid:g} paid hours have time for {paid * per:,.0f} reviews. "
+        f"Reviews a day that a band from {shown(low)} to {shown(high)} asks for, {held:,.0f} items of its own, "
+        f"against what {paid:g} paid hours have time for, {paid * per:,.0f}. Sliders move the band and the hours.",
     )
