@@ -22,6 +22,7 @@ from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
 from mlpm import InputError, agreement
 from mlpm.outputs import rounded
+from titles import title_of
 
 GAP = "."
 
@@ -671,7 +672,16 @@ def test_the_answer_for_machines_has_its_fields_and_a_reason_for_each_gap(found)
 def test_every_chart_can_be_drawn_for_any_file(found):
     for chart in (agreement.coefficients_figure(found), agreement.conflicts_figure(found)):
         assert "nan" not in chart.description
-        assert len(chart.to_dict()["description"]) >= 40
+        title_of(chart)
+
+
+def test_the_titles_of_the_charts_are_their_findings():
+    """Kappa by hand: 0.96 and 0.5 by chance is 0.46/0.5; 0.96 and 0.9232 by chance is 0.0368/0.0768."""
+    said = title_of(agreement.paradox_figure())
+    assert said == "Agreeing on 96 of 100 items is a kappa of 0.92 at an even split, 0.48 where 4 are rare"
+    hard = told("fix, one group stands out")
+    assert title_of(agreement.conflicts_figure(hard)).startswith("Raters differ most in hard, on ")
+    assert title_of(agreement.coefficients_figure(hard)).startswith("Alpha is ")
 
 
 def test_a_group_is_hot_when_it_has_far_more_than_its_share():

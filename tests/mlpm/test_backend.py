@@ -13,6 +13,7 @@ from mlpm import backend, charts
 from mlpm.backend import words
 from mlpm.reliability import Latency
 from refusing import refused
+from titles import title_of
 
 PAGE, QUICK, LARGE = backend.Page(360_000, 0.002, 12, 64), Latency(80, 400), Latency(250, 1500)
 SPLIT = backend.Split(12, 4, 0.999, 0.06, 10, 6, 4, 10, 40, 500)
@@ -130,6 +131,15 @@ def test_the_page_computes_what_python_computes():
     late, area = QUICK.slower(400), integrate.quad(QUICK.slower, 0, 400)[0]
     assert f"€{7_200 * (1 - late) - 7.2 * area:,.0f} a month" in drawn
     assert "the rule instead: 1.0 of 100" in drawn
+
+
+def test_the_titles_of_the_charts_are_their_findings():
+    """0.999 to the fourth of 720 hours; 0.99 to the twentieth."""
+    down = title_of(backend.downtime_figure(0.999, 4, 2))
+    assert down == "Of 4 services in a row, each up 99.9% of the time, one or more is down for 2.9 hours a month"
+    tail = title_of(backend.tail_figure(0.01, 20))
+    assert tail == "With 20 calls, each slow 10 times in 1,000, 18 of 100 pages wait for a slow one"
+    assert title_of(backend.limit_figure(PAGE, QUICK, 7_200, 400)).endswith("with 1 of 100 answered by the rule")
 
 
 def test_the_path_names_every_station_in_order():

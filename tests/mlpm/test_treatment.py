@@ -20,7 +20,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from mlpm import InputError, charts, scores, treatment
 from mlpm.agora.comment_scores import comment_scores
-from mlpm.treatment import Action, Day, Formula, Limit
+from mlpm.treatment import Action, Day, Formula, Limit, figures
+from titles import title_of
 
 REFERENCE = treatment.read_harms("keep: 0/100, demote: 3/40, collapse: 8/20, hide: 25/0")
 AGORA = treatment.read_harms("show: 0/1, rank last: .08/.40, cover: .15/.25, hide: .60/0")
@@ -671,8 +672,19 @@ def test_a_readers_words_stay_text(comments):
 )
 @pytest.mark.parametrize("width", [charts.NARROW, charts.WIDE])
 def test_every_chart_is_drawn(found, figure, width):
+    title_of(figure(found))
     spec = charts.stored(figure(found).to_dict())
     assert charts.svg(spec, "c", width).startswith("<svg")
+
+
+def test_the_titles_follow_the_intervals_and_the_plan():
+    rows = pd.DataFrame({"group": ["a", "b"], "of_100": [9.0, 3.0], "low": [7.0, 2.0]})
+    assert figures._hit_point(rows, 4.0) == "Of 100 decent items 9.0 are hit in a, 4.0 in all together."
+    assert figures._hit_point(rows, 8.0) == "No group is shown to be hit more than the 8.0 of 100 decent items of all."
+    plans = pd.DataFrame({"ours": [True, False], "harm": [5.0, 4.0], "text": ["5", "4"]})
+    assert figures._policies_point(plans) == "The policy chosen does a harm of 5 a day; the least is 4."
+    assert figures._policies_point(plans.assign(harm=[3.0, 4.0])).endswith("a day, the least of 2.")
+    assert figures._volumes_point(pd.DataFrame({"items": [], "decent": []})) == "Every item is left as it is."
 
 
 def test_the_chart_that_moves_starts_with_the_findings(found):

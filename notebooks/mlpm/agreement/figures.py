@@ -8,6 +8,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.agreement.decision import majority_accuracy
 from mlpm.agreement.study import NAMES, Findings
+from mlpm.phrases import of_100, short
 
 ROWS = 12
 
@@ -36,9 +37,20 @@ def coefficients_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, text, rule, tag).properties(width="container", height=190),
         "agreement-coefficients",
-        f"Four measures of agreement on the same ratings, each with its 95% interval: {said}. "
+        f"{_coefficients_point(found)} Measures of agreement on the same ratings, each with its 95% interval: {said}. "
         f"A dashed line marks the alpha you asked for, {found.required:.2f}.",
     )
+
+
+def _coefficients_point(found: Findings) -> str:
+    """Whether alpha reaches what was asked for."""
+    alpha = found.estimates["krippendorff_alpha"]
+    if alpha.value is None:
+        return "Agreement beyond chance is undefined for these ratings."
+    text = f"Alpha is {alpha.value:.2f}"
+    if alpha.low is not None and alpha.low < found.required <= alpha.high:
+        return f"{text} and cannot be told from the {found.required:.2f} asked for."
+    return f"{text}, {'below' if alpha.value < found.required else 'not below'} the {found.required:.2f} asked for."
 
 
 def conflicts_figure(found: Findings) -> alt.TopLevelMixin:
@@ -67,9 +79,16 @@ def conflicts_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + text).properties(width="container", height=alt.Step(30)),
         "where-raters-differ",
-        f"Items that received different labels, by {what}, most first: "
+        f"{_conflicts_point(rows)} Items that received different labels, by {what}, most first: "
         + ", ".join(f"{row['name']} {row['text']} items" for row in rows[:3]) + ".",
     )
+
+
+def _conflicts_point(rows: list[dict]) -> str:
+    first = rows[0]
+    if not first["conflicts"]:
+        return "No item received different labels."
+    return f"Raters differ most in {short(first['name'])}, on {first['text']} items."
 
 
 def more_raters_figure(accuracy: float = 0.85, coin_flips: float = 0.2) -> alt.TopLevelMixin:
@@ -115,9 +134,10 @@ def more_raters_figure(accuracy: float = 0.85, coin_flips: float = 0.2) -> alt.T
     return charts.figure(
         lines.add_params(one, hard).properties(width="container", height=240),
         "more-raters",
-        f"How often the majority of raters is right when one rater is right on {accuracy:.0%} of the items. With "
-        f"independent errors three reach {plain[0]:.0%} and five {plain[1]:.0%}. If everybody guesses on "
-        f"{coin_flips:.0%} of the items, three reach {mixed[0]:.0%} and five {mixed[1]:.0%}: the line goes flat.",
+        f"Three raters are right on {of_100(plain[0])} items if errors are independent, on {100 * mixed[0]:.0f} where "
+        f"all guess on {100 * coin_flips:.0f}. How often the majority of raters is right when one rater is right on "
+        f"{accuracy:.0%} of the items. Five reach {plain[1]:.0%} and {mixed[1]:.0%}: where items are guessed, the "
+        "line goes flat.",
     )
 
 
@@ -159,6 +179,13 @@ def paradox_figure(agreement: float = 0.96, prevalence: float = 0.04) -> alt.Top
     return charts.figure(
         alt.layer(curve, bar, point, *words).add_params(same, yes).properties(width="container", height=260),
         "kappa-and-prevalence",
-        "Two raters who give the same label to 96 of 100 items. When each label makes up half, kappa is 0.92; when the "
-        "rare label makes up 4 of 100, both say yes to 2 items and kappa is 0.48. Sliders move both shares.",
+        f"Agreeing on {of_100(agreement)} items is a kappa of {_kappa(agreement, 0.5):.2f} at an even split, "
+        f"{_kappa(agreement, prevalence):.2f} where {100 * prevalence:.0f} are rare. Kappa of two raters by the share "
+        "of the rare label, at a percent agreement that stays. Sliders move both.",
     )
+
+
+def _kappa(agreement: float, share: float) -> float:
+    """Kappa of two raters who give a label equally often."""
+    by_chance = share**2 + (1 - share) ** 2
+    return (agreement - by_chance) / (1 - by_chance)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from mlpm import charts
 from mlpm.backend.page import Page
-from mlpm.phrases import euros, of_100
+from mlpm.phrases import euros, of_100, plural
 from mlpm.reliability import MONTH, Latency, downtime, in_series, meets_tail
 
 HEIGHT = 280
@@ -43,9 +43,9 @@ def downtime_figure(available: float, services: int, soft: int) -> alt.TopLevelM
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "down-in-a-row",
-        f"Hours down in 30 days by number of services in a row, each up {100 * available:g}% of the time and failing "
-        f"independently. {services} of them, all needed, are down {downtime(hard):.1f} hours; if {soft} have a "
-        f"fallback, {downtime(softer):.1f}. Three sliders.",
+        f"Of {plural(services, 'service')} in a row, each up {100 * available:g}% of the time, one or more is down "
+        f"for {downtime(hard):.1f} hours a month. Hours down in 30 days by number of services in a row that fail "
+        f"independently; if {soft} have a fallback, {downtime(softer):.1f}. Three sliders.",
     )
 
 
@@ -76,8 +76,9 @@ def tail_figure(slow: float, calls: int) -> alt.TopLevelMixin:
             ),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "calls-side-by-side",
-        f"Share of pages that meet at least one slow call, by calls side by side. With {1000 * slow:g} slow calls of "
-        f"1,000 and {calls} calls it is {of_100(meets_tail(slow, calls))}. Two sliders.",
+        f"With {plural(calls, 'call')}, each slow {1000 * slow:g} times in 1,000, {of_100(meets_tail(slow, calls))} "
+        "pages wait for a slow one. Share of pages that meet at least one slow call, by calls side by side. Two "
+        "sliders.",
     )
 
 
@@ -117,9 +118,10 @@ def limit_figure(page: Page, latency: Latency, gain: float, limit: float) -> alt
             charts.said(at, "'the rule instead: ' + format(100 * datum.late, '.1f') + ' of 100'", 1, charts.SECOND),
         ).add_params(*sliders).properties(width="container", height=HEIGHT),
         "when-to-hang-up",
-        "Euros a month that the model brings, waiting deducted, by the limit at which the page hangs up and takes the "
-        f"rule. At {limit:.0f} ms it is {euros(best)}, with {of_100(latency.slower(limit))} answered by the rule; a "
-        "longer limit brings next to nothing, a much shorter one throws the model away. Five sliders.",
+        f"A limit of {limit:.0f} ms brings {euros(best)} a month, with {of_100(latency.slower(limit))} answered by "
+        "the rule. Euros a month that the model brings, waiting deducted, by the limit at which the page hangs up "
+        "and takes the rule; a longer limit brings next to nothing, a much shorter one throws the model away. Five "
+        "sliders.",
     )
 
 
@@ -181,9 +183,8 @@ def path_figure(times: dict[str, str]) -> alt.TopLevelMixin:
             heads.mark_text(fontWeight="bold").encode(x=x, y=y, text="name:N", color=color),
         ).properties(width="container", height=430),
         "path-of-a-prediction",
-        "The path of a prediction in two columns. While the user waits: browser or app, gateway, features, model, "
-        "page. "
-        "Afterwards: the event that somebody contacted a seller, queue, log, the join of each shown list with what "
-        "came of "
-        "it a day later, retraining; and from there a new version goes back to the model.",
+        "A prediction passes five stations while the user waits, and five afterwards. While the user waits: browser "
+        "or app, gateway, features, model, page. Afterwards: the event that somebody contacted a seller, queue, log, "
+        "the join of each shown list with what came of it a day later, retraining; and from there a new version goes "
+        "back to the model.",
     )

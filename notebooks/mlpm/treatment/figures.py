@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import listed
+from mlpm.phrases import listed, of_100, short
 from mlpm.scores import reliability
 from mlpm.treatment.bands import bands, crossing
 from mlpm.treatment.harms import Action
@@ -76,8 +76,9 @@ def meaning_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=300),
         "what-a-score-means",
-        f"Share of items that are {found.violating}, by score, with 95% intervals: at a mean score of "
-        f"{small(float(top['at']))} it is {top.rate:.0%}.{diagonal} A curve through the points gives the score of each "
+        f"At a mean score of {small(float(top['at']))} {of_100(top.rate)} items are {short(found.violating)}. Share of "
+        f"items that are {found.violating}, by score, with 95% intervals.{diagonal} A curve through the points gives "
+        "the score of each "
         "switch point: " + ("; ".join(cuts.says) or "no score reaches one") + ".",
     )
 
@@ -119,9 +120,19 @@ def lines_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "expected-harm",
-        f"Expected harm of each action as a straight line over the probability that an item is {found.violating}. The "
-        f"thick line is the least of them: {envelope[0].name}{f', then {said}' if said else ' everywhere'}.{never}",
+        f"{_envelope_point(envelope)} Expected harm of each action as a straight line over the probability that an "
+        f"item is {found.violating}. The thick line is the least of them: "
+        f"{envelope[0].name}{f', then {said}' if said else ' everywhere'}.{never}",
     )
+
+
+def _envelope_point(envelope: Sequence) -> str:
+    """Where the second action becomes the lesser harm."""
+    first = short(envelope[0].name)
+    if len(envelope) == 1:
+        return f"At every probability the least harm is done by {first}."
+    then = envelope[1]
+    return f"From a probability of {small(float(then.low))} on, {short(then.name)} does less harm than {first}."
 
 
 def volumes_figure(found: Findings) -> alt.TopLevelMixin:
@@ -155,9 +166,16 @@ def volumes_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(26)),
         "volumes",
-        f"Items a day that are not left as they are, decent and {found.violating} apart, with 95% intervals: "
-        f"{said or 'none'}.",
+        f"{_volumes_point(table)} Items a day that are not left as they are, decent and {found.violating} apart, with "
+        f"95% intervals: {said or 'none'}.",
     )
+
+
+def _volumes_point(table: pd.DataFrame) -> str:
+    if not table["items"].sum() > 0:
+        return "Every item is left as it is."
+    items, decent = table["items"].sum(), table["decent"].sum()
+    return f"{items:,.0f} items a day are not left as they are, {decent:,.0f} of them decent."
 
 
 def policies_figure(found: Findings) -> alt.TopLevelMixin:
@@ -183,8 +201,17 @@ def policies_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(42)),
         "harm-by-policy",
-        f"Harm a day of each policy, with 95% intervals, less is better: {said}.",
+        f"{_policies_point(rows)} Harm a day of each policy, with 95% intervals, less is better: {said}.",
     )
+
+
+def _policies_point(rows: pd.DataFrame) -> str:
+    """What the chosen policy does, beside the least."""
+    ours, least = rows[rows["ours"]].iloc[0], rows.loc[rows["harm"].idxmin()]
+    text = f"The policy chosen does a harm of {ours.text} a day"
+    if ours.harm <= least.harm:
+        return f"{text}, the least of {len(rows)}." if len(rows) > 1 else f"{text}."
+    return f"{text}; the least is {least.text}."
 
 
 def hit_figure(found: Findings) -> alt.TopLevelMixin:
@@ -214,8 +241,8 @@ def hit_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(44)),
         "who-is-hit",
-        f"Of 100 decent items, how many get {_or(found.hit_names)}, by group of authors, with 95% intervals: {said}; "
-        f"all together {overall:.1f}.",
+        f"{_hit_point(rows, overall)} Of 100 decent items, how many get {_or(found.hit_names)}, by group of authors, "
+        f"with 95% intervals: {said}; all together {overall:.1f}.",
     )
 
 
@@ -257,6 +284,14 @@ def _binned(found: Findings) -> list[dict]:
     sums = sums[sums.v + sums.d > 0]
     sums["p"] = sums.w / (sums.v + sums.d)
     return sums[["p", "v", "d"]].to_dict("records")
+
+
+def _hit_point(rows: pd.DataFrame, overall: float) -> str:
+    """Who is hit most, where the interval tells."""
+    worst = rows.loc[rows["of_100"].idxmax()]
+    if worst.low <= overall:
+        return f"No group is shown to be hit more than the {overall:.1f} of 100 decent items of all."
+    return f"Of 100 decent items {worst.of_100:.1f} are hit in {short(worst.group)}, {overall:.1f} in all together."
 
 
 def bands_figure(found: Findings) -> alt.TopLevelMixin:
@@ -328,10 +363,18 @@ def bands_figure(found: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*params).properties(width="container", height=alt.Step(58)),
         "bands-by-harm",
-        f"The band of each action on the probability that an item is {found.violating}, and its items a day; sliders "
-        f"move the harm weights. With the weights given: {said}.",
+        f"{_bands_point(envelope)} The band of each action on the probability that an item is {found.violating}, and "
+        f"its items a day; sliders move the harm weights. With the weights given: {said}.",
     )
 
 
 def _quoted(word: str) -> str:
     return word.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _bands_point(envelope: Sequence) -> str:
+    first, last = envelope[0], envelope[-1]
+    if len(envelope) == 1:
+        return f"With the weights given {short(first.name)} is right at every probability."
+    ends, begins = small(float(first.high)), small(float(last.low))
+    return f"With the weights given {short(first.name)} ends at {ends} and {short(last.name)} begins at {begins}."
