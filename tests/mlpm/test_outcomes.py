@@ -294,3 +294,44 @@ def test_charts_draw_whatever_the_inputs(shops):
         assert len(spec["description"]) > 80
         assert "nan" not in spec["description"].split()
         assert "<svg" in paint.svg(spec, "x")
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (THEN, "The outcome moved by +€27,263 a month; the largest part is +€33,"),
+        ([node.now for node in NODES], "No node moved, so the outcome stays what it was"),
+        ([1_000_000, 0.5, 0.6, 0.2, 6], "Nodes moved, but the outcome did not; the largest part is −€"),
+        ([2_000_000, 0.25, 0.6, 0.1, 6], "The outcome moved by −€180,000 a month; the largest part is −€180,000 from"),
+    ],
+)
+def test_the_title_of_what_moved_follows_the_change(then, said):
+    assert paint.title(outcomes.what_moved_figure(TREE, then).to_dict()).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([KR1, KR2, LOGGED], "1 of 3 key results got as far as expected; furthest off is orders, at 0.60 of the way"),
+        ([KR1, replace(KR2, cases=400)], "1 of 2 key results got as far as expected, but for 1 of them the count is"),
+        ([KR1], "The only key result got as far as expected"),
+        ([replace(KR2, result=11)], "The only key result fell short of what was expected, at 0.00 of the way"),
+        ([KR1, replace(KR2, result=13)], "2 of 2 key results got as far as expected; the least of them stands at 0.70"),
+        ([KR1, replace(KR2, name="a very long name. " * 9)], "1 of 2 key results got as far as expected; furthest"),
+    ],
+)
+def test_the_title_of_the_scores_counts_what_was_met(results, said):
+    text = paint.title(outcomes.scores_figure(results).to_dict())
+    assert text.startswith(said)
+    assert len(text) < 120
+
+
+def test_the_titles_follow_the_market_and_what_is_believed():
+    assert "then fall to" in paint.title(outcomes.path_figure(MARKET, []).to_dict())
+    crowded = outcomes.path_figure(replace(MARKET, shops=0.6), []).to_dict()
+    assert paint.title(crowded).startswith("No weight on fast answers brings more orders than today's")
+    still = outcomes.Tree([replace(node, reach=node.now) for node in NODES])
+    assert paint.title(outcomes.sliders_figure(still).to_dict()) == (
+        "No node is believed to get any higher than it is today")
+    believed = paint.title(outcomes.sliders_figure(TREE).to_dict())
+    assert believed == "Of +€87,976 a month believed possible, +€50,364 would come from answered within a day"

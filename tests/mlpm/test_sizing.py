@@ -17,6 +17,7 @@ from tea_tasting.metrics import Mean, RatioOfMeans
 
 from mlpm import InputError, charts, sizing
 from mlpm.agora.traffic import traffic
+from mlpm.paint import title
 from mlpm.sizing import Design, Guardrail, Plan, Spread, Traffic, words
 
 AGORA = {
@@ -494,7 +495,9 @@ def test_sentences_and_charts_hold_for_any_plan(tmp_path):
         for make in (sizing.units_figure, sizing.chance_figure, sizing.weeks_slider, sizing.proportion_slider):
             chart = make(plan)
             assert "nan" not in chart.description
-            charts.svg(charts.stored(chart.to_dict()), "c")
+            spec = charts.stored(chart.to_dict())
+            assert 34 < len(title(spec)) < 120, title(spec)
+            charts.svg(spec, "c")
         assert plan.result()["decision"] in sizing.DECISIONS
         assert all(math.isfinite(v) for v in plan.numbers().values() if isinstance(v, float))
 
@@ -681,3 +684,29 @@ def test_a_covariate_that_tells_everything_is_refused(tmp_path):
     frame = pd.DataFrame([(user, day, 1 + user % 7) for user in range(60) for day in days], columns=["u", "d", "age"])
     with pytest.raises(InputError, match="'age': is told by the weeks before"):
         plan_of(written(tmp_path, frame), unit="u", day="d", metric="age", weeks_before=1)
+
+
+def titles(plan: Plan) -> list[str]:
+    makes = (sizing.units_figure, sizing.chance_figure, sizing.weeks_slider, sizing.proportion_slider)
+    return [title(charts.stored(make(plan).to_dict())) for make in makes]
+
+
+def test_titles_follow_what_the_weeks_can_show(tmp_path, agora):
+    """Too few units, enough of them, and so few that no change is large enough."""
+    assert titles(agora)[:3] == [
+        "2 weeks bring 14,179 distinct units, but the minimum effect of 1% takes 166,066",
+        "Tests of 2 weeks call a true change of 1% a win in 7 of 100 cases, one of 3.4% in 80 of 100",
+        "Tests of 2 weeks find a change of 3.4% in 80 of 100 cases; finding 1% takes more than 8 weeks",
+    ]
+    assert titles(plan_of(counts_file(tmp_path, 50_000), **COUNTED)) == [
+        "2 weeks bring 700,000 distinct units, enough for the minimum effect of 5%, which takes 308,608",
+        "Tests of 2 weeks call a true change of 5% a win in 99 of 100 cases, one of 3.3% in 80 of 100",
+        "Tests of 2 weeks find a change of 3.3% in 80 of 100 cases; finding 5% takes 2 weeks",
+        "At a baseline of 4%, a rise of 5% takes 154,304 units per arm, 6.2 days at 50,000 a day",
+    ]
+    tiny = written(tmp_path, pd.DataFrame({"day": range(1, 8), "users": [3] * 7}), "tiny.csv")
+    assert titles(plan_of(tiny, **COUNTED, weeks_least=1, weeks_allowed=1))[:3] == [
+        "1 week brings 3 distinct units, but the minimum effect of 5% takes 308,608",
+        "Tests of 1 week call a true change of 5% a win in 3 of 100 cases",
+        "No change is so large that tests of 1 week find it in 80 of 100 cases; finding 5% takes more than 8 weeks",
+    ]

@@ -1,6 +1,7 @@
 """mlpm.targeting: expected values are exact arithmetic, published counts and intervals, or small files made by hand."""
 
 import math
+import re
 from fractions import Fraction
 
 import duckdb
@@ -12,6 +13,7 @@ from scipy import stats
 from mlpm import targeting
 from mlpm.agora import seller_offer
 from mlpm.charts import stored
+from mlpm.paint import title
 from mlpm.targeting import Amount, Terms, decision, figures, listings, pilot, wording
 from refusing import refused
 
@@ -507,3 +509,44 @@ def test_a_readers_names_are_not_markup():
     found = piloted([(1_000, 380, 1_000, 400), (1_000, 150, 1_000, 300)], names=("<b>", "*x*|"))
     assert "<b>" not in wording.memo(found)
     assert "*x*|" not in wording.memo(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "effects", "gains"),
+    [
+        ("open", "In none of 2 groups are contacts shown to pay", "2,000 contacts prevent 120, which may be chance"),
+        ("uneven", figures.UNEVEN[:-1], figures.UNEVEN[:-1]),
+        ("groups", "Contacts pay in 1 of 2 groups, in b, where 100 prevent 15", "and no smaller cut prevents more"),
+        ("small_arms_pay", "Contacts pay in 2 of 2 groups, most in", "and no smaller cut prevents more"),
+    ],
+)
+def test_the_titles_of_a_pilot_follow_what_it_shows(name, effects, gains):
+    found = CASES[name]()
+    assert title(figures.effects_figure(found).to_dict()).startswith(effects)
+    assert gains in title(figures.gains_figure(found).to_dict())
+
+
+def test_the_titles_say_where_groups_are_harmed_or_nobody_is_kept():
+    harmed = piloted([(5_000, 1_000, 5_000, 2_000), (5_000, 2_500, 5_000, 1_500)], names=("x" * 99, "b. c"))
+    effects = title(figures.effects_figure(harmed).to_dict())
+    assert re.fullmatch("Contacts pay in 1 of 2 groups, in x+…, where 100 prevent 20, and harm in 1", effects)
+    gains = title(figures.gains_figure(harmed).to_dict())
+    assert gains == "In the order of risk, the first 1,000 contacts prevent 200, and all 2,000 only 0"
+    worse = piloted([(5_000, 2_500, 5_000, 2_000)], customers=(1_000,), outcomes=(400,), names=("a",))
+    assert title(figures.effects_figure(worse).to_dict()) == "In the only group of the pilot, contacts do harm"
+    assert "no cut prevents more than contacting nobody" in title(figures.gains_figure(worse).to_dict())
+
+
+@pytest.mark.parametrize(
+    ("terms", "cut", "said"),
+    [
+        ({}, "€120 each, the first 1,000 pay best, €2,800 a round", "10 to 30 given lie on both sides of that"),
+        ({"saved": (0.2, 0.2, 0.2)}, "the first 1,000 pay best, €2,800 a round", "the 20 given lie above that"),
+        ({"saved": (0.0, 0.01, 0.02)}, "€120 each, no cut pays", "the 0.0 to 2.0 given lie below that"),
+        ({"margin": 9.0}, "no cut pays", "The first 1,000 would not pay even if all were saved"),
+    ],
+)
+def test_the_titles_of_the_cuts_follow_the_prices(terms, cut, said):
+    found = notes(**terms)
+    assert title(figures.profit_figure(found).to_dict()).endswith(cut)
+    assert title(figures.saved_figure(found).to_dict()).endswith(said)

@@ -12,9 +12,11 @@ from mlpm.outcomes import words
 from mlpm.outcomes.proxy import TARGETS, Guard, Market
 from mlpm.outcomes.results import EXPECTED, KeyResult
 from mlpm.outcomes.tree import Tree
-from mlpm.phrases import euros
+from mlpm.phrases import euros, short
 
 HEIGHT = 280
+NOTHING = 0.005  # less than half a cent
+WIDE = 0.2  # an interval of a score from which on it tells little
 LETTER = 7.2  # pixels of room for a letter of a name, in a font wider than the one a chart is measured with
 
 
@@ -47,10 +49,21 @@ def what_moved_figure(tree: Tree, then: Sequence[float]) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + text).properties(width="container", height=alt.Step(44)),
         "what-moved",
-        f"What moved the outcome by {words.signed(total)} a month, node by node: "
+        f"{_moved_point(moved)} The bars share the change of {words.signed(total)} a month out, node by node: "
         + "; ".join(f"{row['node']} {row['text']}" for row in rows[:-1])
         + ". The parts add up to the whole.",
     )
+
+
+def _moved_point(moved: pd.DataFrame) -> str:
+    """How far the outcome moved, and the node with the largest part in it."""
+    total, largest = float(moved["part"].sum()), moved.loc[moved["part"].abs().idxmax()]
+    if abs(largest["part"]) < NOTHING:
+        return "No node moved, so the outcome stays what it was."
+    part = f"the largest part is {words.signed(largest['part'])} from {short(largest['node'])}"
+    if abs(total) < NOTHING:
+        return f"Nodes moved, but the outcome did not; {part}."
+    return f"The outcome moved by {words.signed(total)} a month; {part}."
 
 
 def scores_figure(results: Sequence[KeyResult]) -> alt.TopLevelMixin:
@@ -82,9 +95,32 @@ def scores_figure(results: Sequence[KeyResult]) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(track, span, aim, dots, name, text).properties(width="container", height=alt.Step(66)),
         "scores",
-        "Key results on the way from start, 0, to target, 1; a tick marks what is expected, a band how exactly it is "
-        "known. " + "; ".join(f"{row['node']}: {row['text']}" for row in rows) + ".",
+        f"{_scores_point(results)} The points are key results on the way from start, 0, to target, 1; a tick marks "
+        "what is expected, a band how exactly it is known. "
+        + "; ".join(f"{row['node']}: {row['text']}" for row in rows) + ".",
     )
+
+
+def _unsure(result: KeyResult) -> bool:
+    low, high = result.interval
+    return low < EXPECTED[result.kind] <= high and high - low > WIDE
+
+
+def _scores_point(results: Sequence[KeyResult]) -> str:
+    """How many got as far as expected of their kind, and which is furthest from it or not known well enough."""
+    met = sum(one.met for one in results)
+    said = f"{met} of {len(results)} key results got as far as expected" if len(results) > 1 else (
+        f"The only key result {'got as far as' if met else 'fell short of what was'} expected")
+    least = min(results, key=lambda one: one.scored(one.result) - EXPECTED[one.kind])
+    unsure = sum(_unsure(one) for one in results)
+    if unsure:
+        which = "" if len(results) == 1 else f"for {unsure} of them "
+        return f"{said}, but {which}the count is too small to tell."
+    if least.met:
+        return f"{said}." if len(results) == 1 else f"{said}; the least of them stands at {least.score:.2f} of its way."
+    if len(results) == 1:
+        return f"{said}, at {least.score:.2f} of the way."
+    return f"{said}; furthest off is {short(least.name)}, at {least.score:.2f} of the way."
 
 
 def path_figure(market: Market, guards: Sequence[Guard]) -> alt.TopLevelMixin:
@@ -154,11 +190,21 @@ def path_figure(market: Market, guards: Sequence[Guard]) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*move).properties(width="container", height=HEIGHT + 20),
         "proxy-and-orders",
-        f"Orders by answers within an hour, as a ranking is made for the latter. Today {start['quick']:.0f} and "
-        f"{start['orders']:.1f} of 100 contacts. Up to a weight of {turn['weight']:.2f} both rise, to "
-        f"{turn['quick']:.0f} and {turn['orders']:.1f}; then orders fall, to {last['orders']:.1f} at "
-        f"{last['quick']:.0f}. Guardrails stop it: {stopped or 'none'}. Sliders move the weight and the shops.",
+        f"{_path_point(start, turn, last)} The line is orders by answers within an hour, as a ranking is made for the "
+        f"latter: today {start['orders']:.1f} at {start['quick']:.0f}, at a weight of {turn['weight']:.2f} "
+        f"{turn['orders']:.1f} at {turn['quick']:.0f}, with all weight {last['orders']:.1f} at {last['quick']:.0f} of "
+        f"100 contacts. Guardrails stop it: {stopped or 'none'}. Sliders move the weight and the shops.",
     )
+
+
+def _path_point(start: pd.Series, turn: pd.Series, last: pd.Series) -> str:
+    """Up to which weight orders rise with the proxy, and what the full weight leaves."""
+    if turn["orders"] - start["orders"] < 0.05:
+        return f"No weight on fast answers brings more orders than today's {start['orders']:.1f} of 100 contacts."
+    rise = f"Orders rise with fast answers up to a weight of {turn['weight']:.2f}, to {turn['orders']:.1f} of 100"
+    if turn["orders"] - last["orders"] < 0.05:
+        return f"{rise}, and do not fall after it."
+    return f"{rise}, then fall to {last['orders']:.1f}."
 
 
 def sliders_figure(tree: Tree) -> alt.TopLevelMixin:
@@ -195,8 +241,17 @@ def sliders_figure(tree: Tree) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text, says).add_params(*move).properties(width="container", height=alt.Step(46)),
         "tree-by-hand",
-        f"What each node of the outcome, {euros(tree.value, cents=False)} a month today, adds if all get as far as "
-        "believed possible: "
+        f"{_reach_point(reach)} The bars are what each node of the outcome, {euros(tree.value, cents=False)} a month "
+        "today, adds if all get as far as believed possible: "
         + "; ".join(f"{row.node} {words.signed(row.part)}" for row in reach.itertuples())
         + ". Sliders move each node by hand, and the parts add up to the change.",
     )
+
+
+def _reach_point(reach: pd.DataFrame) -> str:
+    """The node that would bring most if all got as far as believed."""
+    total, best = float(reach["part"].sum()), reach.loc[reach["part"].idxmax()]
+    if best["part"] < NOTHING:
+        return "No node is believed to get any higher than it is today."
+    most = f"{words.signed(best['part'])} would come from {short(best['node'])}"
+    return f"Of {words.signed(total)} a month believed possible, {most}."

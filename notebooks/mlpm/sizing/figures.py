@@ -9,9 +9,10 @@ from scipy.stats import norm
 
 from mlpm import charts
 from mlpm.phrases import plural
+from mlpm.sizing import words as say
 from mlpm.sizing.plan import Plan
 from mlpm.sizing.traffic import WEEK
-from mlpm.sizing.words import given, of_100, percent, whole
+from mlpm.sizing.words import given, of_100, percent, time, whole
 
 PERCENT = "format(100 * datum.value, '.3~g') + '%'"
 
@@ -73,10 +74,22 @@ def units_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "distinct-units",
-        f"Distinct units by days since the start: {plan.units_allowed:,.0f} in {plural(allowed, 'week')}, "
-        f"{plan.distinct(2 * allowed):,.0f} in {2 * allowed}, {2 * plan.units_allowed:,.0f} if nobody returned. "
-        f"The minimum effect of {given(plan.asked.minimum_effect)} takes {whole(needed)}.",
+        f"{_units_point(plan)} The line is distinct units by days since the start: {plan.units_allowed:,.0f} in "
+        f"{plural(allowed, 'week')}, {plan.distinct(2 * allowed):,.0f} in {2 * allowed}, "
+        f"{2 * plan.units_allowed:,.0f} if nobody returned.",
     )
+
+
+def _units_point(plan: Plan) -> str:
+    """Whether the units of the weeks allowed are enough for the minimum effect."""
+    effect, needed = given(plan.asked.minimum_effect), plan.units_needed
+    brings = f"{plural(plan.allowed, 'week')} bring{'s' * (plan.allowed == 1)}"
+    text = f"{brings} {plural(round(plan.units_allowed), 'distinct unit')}"
+    if not math.isfinite(needed):
+        return f"{text}, and no number of them shows the minimum effect of {effect}."
+    if needed > plan.units_allowed:
+        return f"{text}, but the minimum effect of {effect} takes {whole(needed)}."
+    return f"{text}, enough for the minimum effect of {effect}, which takes {whole(needed)}."
 
 
 def chance_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -109,9 +122,17 @@ def chance_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=240),
         "chance-by-effect",
-        f"How many of 100 tests of {plural(plan.allowed, 'week')} call a true change a win, by its size: "
+        f"{_chance_point(plan)} The line is how many of 100 such tests call a true change a win, by its size: "
         + "; ".join(points["name"]) + f". The dashed line is the power asked for, {of_100(plan.asked.power)}.",
     )
+
+
+def _chance_point(plan: Plan) -> str:
+    """How often the minimum effect is found, and what is found as often as asked."""
+    minimum, power = plan.asked.minimum_effect, of_100(plan.asked.power)
+    found = of_100(plan.chance_of_minimum)
+    text = f"Tests of {plural(plan.allowed, 'week')} call a true change of {given(minimum)} a win in {found} cases"
+    return f"{text}, one of {percent(plan.smallest)} in {power}." if plan.smallest and found != power else f"{text}."
 
 
 def weeks_slider(plan: Plan) -> alt.TopLevelMixin:
@@ -165,10 +186,20 @@ def weeks_slider(plan: Plan) -> alt.TopLevelMixin:
         alt.layer(goal, line, dots, ring, label).add_params(base, effect, power, flow)
         .properties(width="container", height=260),
         "smallest-effect-by-week",
-        f"The smallest effect a test finds, by full weeks: {percent(plan.smallest)} in {plural(plan.allowed, 'week')}. "
-        f"Sliders change the {'baseline' if proportion else 'spread'}, the effect worth finding, the power and the "
-        "traffic; the line flattens because most units of later weeks have been there before.",
+        f"{_weeks_point(plan)} The line is the smallest effect a test finds, by full weeks. Sliders change the "
+        f"{'baseline' if proportion else 'spread'}, the effect worth finding, the power and the traffic; the line "
+        "flattens where most units of later weeks have been there before.",
     )
+
+
+def _weeks_point(plan: Plan) -> str:
+    """What the weeks allowed find as often as asked, and how many weeks the minimum effect takes."""
+    tests, often = f"tests of {plural(plan.allowed, 'week')}", f"in {of_100(plan.asked.power)} cases"
+    needed = say.weeks(plan.weeks_for_metric, plan.asked.weeks_longest)
+    takes = f"finding {given(plan.asked.minimum_effect)} takes {needed}"
+    if not plan.smallest:
+        return f"No change is so large that {tests} find it {often}; {takes}."
+    return f"T{tests[1:]} find a change of {percent(plan.smallest)} {often}; {takes}."
 
 
 def proportion_slider(plan: Plan) -> alt.TopLevelMixin:
@@ -179,8 +210,9 @@ def proportion_slider(plan: Plan) -> alt.TopLevelMixin:
     effect_now = min(asked.minimum_effect, 0.9 * (1 - start) / start, 1.0) if asked.kind == "proportion" else 0.05
     base = _slider("p", "Baseline (share) ", start, *_steps(start, 0.9))
     effect = _slider("lift", "Effect, relative ", effect_now, *_steps(effect_now, 1.0))
-    power = _slider("strength", "Power ", 0.8, 0.5, 0.95, 0.05)
-    daily = _slider("daily", "New units a day, all arms ", 50_000, 1_000, 200_000, 1_000)
+    often, new = 0.8, 50_000
+    power = _slider("strength", "Power ", often, 0.5, 0.95, 0.05)
+    daily = _slider("daily", "New units a day, all arms ", new, 1_000, 200_000, 1_000)
     z = float(norm.isf(0.025))
     size = (
         f"datum.p2 >= 1 ? NaN : pow({z:.10g} * sqrt((p + datum.p2) * (2 - p - datum.p2) / 2) "
@@ -211,6 +243,14 @@ def proportion_slider(plan: Plan) -> alt.TopLevelMixin:
             more="isValid(datum.units) ? format(datum.days, '.1f') + ' days: run ' + datum.weeks + ' full weeks' : ''",
         )
     )
+    changed = start * (1 + effect_now)
+    both = (start + changed) * (2 - start - changed) / 2
+    apart = start * (1 - start) + changed * (1 - changed)
+    units = (z * both**0.5 + float(norm.ppf(often)) * apart**0.5) ** 2 / (changed - start) ** 2
+    point = (
+        f"At a baseline of {given(float(f'{start:.3g}'))}, a rise of {given(float(f'{effect_now:.3g}'))} takes "
+        f"{whole(units)} units per arm, {time(2 * units / new)} at {new:,} a day."
+    )
     mark = here.mark_point(size=140, color=charts.SECOND, opacity=1).encode(x=x, y=y)
     words = [
         here.mark_text(align="right", x={"expr": "width - 4"}, y=place, fontWeight=weight).encode(text=f"{name}:N")
@@ -221,8 +261,9 @@ def proportion_slider(plan: Plan) -> alt.TopLevelMixin:
         .add_params(base, effect, power, daily)
         .properties(width="container", height=260),
         "units-for-a-proportion",
-        "Units per arm for a proportion, by the relative effect, both axes logarithmic: half the effect takes four "
-        "times the units. Sliders set baseline, effect, power and the new units of a day; two full weeks is the least.",
+        f"{point} The line is units per arm for a proportion, by the relative effect, both axes logarithmic: half the "
+        "effect takes four times the units. Sliders set baseline, effect, power and the new units of a day; two full "
+        "weeks is the least.",
     )
 
 

@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import of_100, short
 from mlpm.targeting.study import Study
 from mlpm.targeting.wording import count, euros, points
 
 ROWS = 12  # groups a chart shows
+UNEVEN = "The arms were not drawn by one lot for all, so the differences may not be due to the action."
 EURO = "(datum.{0} < 0 ? '−€' : '€') + format(abs(datum.{0}), ',.{1}f')"
 
 
@@ -80,20 +81,20 @@ def profit_figure(found: Study) -> alt.TopLevelMixin:
     here = base.mark_text(align="left", dy=15, color=charts.MUTED, fontSize=11).encode(
         x=alt.value(0), y=y, text="here:N"
     )
-    best = found.best
-    said = "no cut pays." if best is None else (
-        f"the best cut is the first {count(best.contacted)}, {euros(best.profit)} a round."
+    best, after = found.best, found.next
+    point = "no cut pays" if best is None else (
+        f"the first {count(best.contacted)} pay best, {euros(best.profit)} a round"
     )
-    after = found.next
+    said = ""
     if best is not None and after is not None:
-        said += f" In the group after it a contact brings {euros(after.gain)}."
+        said = f" In the group after the best cut a contact brings {euros(after.gain)}."
     return charts.figure(
         alt.layer(bars, zero, name, total, here).add_params(*sliders).properties(
             width="container", height=alt.Step(62)),
         "profit-by-cut",
-        f"For each cut, what a contact in the last group added brings, and on the right the profit of a round down to "
-        f"it. At {euros(t.unit_cost)} a contact, {of_100(t.likely)} saved and {euros(t.margin)} each, {said} Sliders "
-        "move the three.",
+        f"At {euros(t.unit_cost)} a contact, {of_100(t.likely)} saved and {euros(t.margin)} each, {point}. The bars "
+        "are, for each cut, what a contact in the last group added brings, and on the right stands the profit of a "
+        f"round down to it.{said} Sliders move the three.",
     )
 
 
@@ -143,10 +144,20 @@ def saved_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=240),
         "profit-by-share-saved",
-        f"Profit of a round against the share of {found.cases} that the action saves, for {name} and for the best cut "
-        f"at each share. {name[0].upper()}{name[1:]} pay from {points(found.saved_needed)} of 100 on; the range given "
-        f"is {points(t.saved[0])} to {points(t.saved[2])}.",
+        f"{_saved_point(found, _title(name))} The lines are the profit of a round against the share of {found.cases} "
+        f"that the action saves, for {name} and for the best cut at each share; the range given is "
+        f"{points(t.saved[0])} to {points(t.saved[2])}.",
     )
+
+
+def _saved_point(found: Study, name: str) -> str:
+    """The share saved from which on the best cut pays, and where the range given lies to it."""
+    needed, (low, __, high) = found.saved_needed, found.terms.saved
+    if needed > 1:
+        return f"{name} would not pay even if all were saved."
+    side = "above" if low >= needed else "below" if high < needed else "on both sides of"
+    given = f"{points(low)} to {points(high)}" if high > low else points(low)
+    return f"{name} pay from {points(needed)} of 100 saved on, and the {given} given lie {side} that."
 
 
 def effects_figure(found: Study) -> alt.TopLevelMixin | None:
@@ -188,9 +199,28 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(rules, tag, line, assumed, word, dot, text, names).properties(
             width="container", height=alt.Step(62)),
         "effect-by-group",
-        f"{_title(found.cases)} prevented in 100 contacted, by group, highest risk first, as a pilot measured it, with "
-        f"95% intervals, beside the effect assumed. A contact pays from {points(bar / 100)}. {said}.",
+        f"{_effects_point(found)} The points are {found.cases} prevented in 100 contacted, by group, highest risk "
+        "first, as a pilot measured it, with 95% intervals, beside the effect assumed. A contact pays from "
+        f"{points(bar / 100)}. {said}.",
     )
+
+
+def _effects_point(found: Study) -> str:
+    """In how many groups contacts are shown to pay, where they prevent most, and in how many they do harm."""
+    if not found.balanced:
+        return UNEVEN
+    shown, groups = found.measured, len(found.measured)
+    pay, harm = shown[shown.shows == "pays"], int((shown.shows == "harms").sum())
+    if groups == 1:
+        verdict = "pay" if len(pay) else "do harm" if harm else "are not shown to pay"
+        return f"In the only group of the pilot, contacts {verdict}."
+    harmed = f", and harm in {harm}" if harm else ""
+    if pay.empty:
+        return f"In none of {groups} groups are contacts shown to pay{harmed}."
+    best = pay.loc[pay.effect.idxmax()]
+    most = "in" if len(pay) == 1 else "most in"
+    return (f"Contacts pay in {len(pay)} of {groups} groups, {most} {short(best['group'])}, where 100 prevent "
+            f"{points(best.effect)}{harmed}.")
 
 
 def gains_figure(found: Study) -> alt.TopLevelMixin | None:
@@ -243,10 +273,28 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
         alt.layer(band, random, needed, lines, dots, words, *tags).resolve_scale(color="independent").properties(
             width="container", height=280),
         "prevented-by-contacts",
-        f"{_title(found.cases)} prevented against {found.people} contacted, in the order of risk with its 95% interval "
-        f"and in the order of measured effect (a Qini curve), beside the line of what the contacts cost. By risk it is "
-        f"highest at {count(top.contacted)} contacted, {count(top.prevented)} prevented; with everybody of the pilot "
-        f"it is {count(last.prevented)}.",
+        f"{_gains_point(found, top)} The lines are {found.cases} prevented against {found.people} contacted, in the "
+        "order of risk with its 95% interval and in the order of measured effect (a Qini curve), beside the line of "
+        f"what the contacts cost. By risk it is highest at {count(top.contacted)} contacted, {count(top.prevented)} "
+        f"prevented; with everybody of the pilot it is {count(last.prevented)}.",
     )
 
 
+def _gains_point(found: Study, top: pd.Series) -> str:
+    """How many the best cut by risk prevents, and what the groups after it add or take away."""
+    if not found.balanced:
+        return UNEVEN
+    curve = found.gains_curve[found.gains_curve.order == "risk"]
+    everybody = curve.iloc[-1]
+    if not top.contacted:
+        return "In the order of risk, no cut prevents more than contacting nobody."
+    first = f"In the order of risk, the first {count(top.contacted)} contacts prevent {count(top.prevented)}"
+    if top.low <= 0:
+        return f"{first}, which may be chance."
+    if top.contacted == everybody.contacted:
+        return f"{first}, and no smaller cut prevents more."
+    sizes = np.where(found.groups.piloted, found.groups.customers, 0.0)
+    after = np.where(np.cumsum(sizes) > top.contacted, sizes, 0.0)
+    if found.effects.total(after)[2] < 0:
+        return f"{first}, and all {count(everybody.contacted)} only {count(everybody.prevented)}."
+    return f"{first}; whether the others add to it cannot be told."
