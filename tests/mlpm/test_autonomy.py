@@ -13,6 +13,7 @@ from mlpm.autonomy import words
 from mlpm.autonomy.ladder import caught_if
 from mlpm.reliability import Repeats, Step
 from refusing import refused
+from titles import title_of
 
 QUICK = autonomy.Approval("a click in 20 seconds", 20, 40, 9)
 READ = autonomy.Approval("a read of 4 minutes", 240, 40, 34)
@@ -165,6 +166,9 @@ def test_every_figure_has_a_name_and_its_finding():
     assert "The cheapest is" in ways["description"]
     for spec in (whole, runs, ways):
         assert charts.describe(spec)
+    for figure in (autonomy.chain_figure(STEP, 1), autonomy.pass_figure(RUNS, 0.5, 0.6),
+                   autonomy.ways_figure(ladder(), LARGE)):
+        title_of(figure)
 
 
 def test_the_page_computes_what_python_computes():

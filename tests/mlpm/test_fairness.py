@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from mlpm import InputError, fairness, scores
 from mlpm.agora import payout_checks
-from mlpm.fairness import listings, wording
+from mlpm.fairness import figures, listings, wording
 from mlpm.fairness.goals import NOW, policy
 from mlpm.fairness.groups import Gap, Group, compare, rows_needed, same_score_odds, times_as_often
 from mlpm.scores import Share
@@ -467,3 +467,17 @@ def test_scores_that_are_no_probabilities_are_compared_all_the_same(tmp_path):
     assert found.decision in ("keep_cut", "change_cut", "collect_more")
     assert wording.about_goals(found)
     assert scores.reliability(found.groups[0].scores).rows.sum() == 1_000
+
+
+def test_the_title_names_the_share_whose_intervals_are_furthest_apart():
+    def rows(share, first, second):
+        return [
+            {"share": share, "group": group, "value": value, "low": value - 2, "high": value + 2, "text": str(value)}
+            for group, value in (("a", first), ("b", second))
+        ]
+
+    near, far = rows("of 100, hit", 10, 12), rows("of 100 hit, bad", 77, 47)
+    assert figures._gap_point([*near, *far]) == (
+        "The groups are furthest apart “of 100 hit, bad”: 47 in b, 77 in a."
+    )
+    assert figures._gap_point(near) == "In none of the four shares the groups can be told apart."

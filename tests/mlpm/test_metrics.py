@@ -13,6 +13,7 @@ from mlpm.agora import comment_scores
 from mlpm.charts import stored
 from mlpm.metrics import figures, listings, slices, wording
 from mlpm.metrics.decision import decide
+from titles import title_of
 
 AGORA = {"threshold": 0.2, "base_rate": 0.1, "other_base_rate": 0.024, "claimed_recall": 0.82,
          "claimed_precision": 0.9, "items_per_day": 8_000}
@@ -314,6 +315,7 @@ FIGURES = (figures.thousand_figure, figures.curves_figure, figures.calibration_f
 def test_charts_are_the_same_twice_and_small(agora, figure):
     once, twice = (stored(figure(agora).to_dict()) for __ in range(2))
     assert once == twice
+    title_of(figure(agora))
     assert len(str(once)) < 40_000
     assert once["width"] == "container"
 

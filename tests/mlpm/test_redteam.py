@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mlpm import autonomy, charts, redteam
 from mlpm.redteam import words
 from refusing import refused
+from titles import title_of
 
 NAMES = ("asks in other words", "a stranger's text", "a false story", "the same again", "in pieces", "many turns")
 WEEK = redteam.Campaign(tuple(map(redteam.AttackClass, NAMES, (90, 60, 60, 40, 30, 20))), 48)
@@ -205,6 +206,9 @@ def test_every_figure_has_a_name_and_its_finding():
     assert "€600" in gone["description"]
     for spec in (learner, layers, gone):
         assert charts.describe(spec)
+    for figure in (redteam.attempts_figure(WEEK), redteam.learner_figure(LOCK, 0.2, 300),
+                   redteam.layers_figure(LAYERS), redteam.gone_figure(exposure(), 2000)):
+        title_of(figure)
 
 
 def test_the_page_computes_what_python_computes():

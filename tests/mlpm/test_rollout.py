@@ -18,6 +18,7 @@ from mlpm import charts, rollout
 from mlpm.rollout import figures, words
 from mlpm.rollout.stop import Course
 from refusing import refused
+from titles import title_of
 
 STAGES = ((0.01, 24), (0.05, 48), (0.20, 24), (0.50, 336))
 GOOD = {
@@ -311,6 +312,8 @@ def test_every_sentence_and_chart_reads_right_for_any_ramp(name):
         rollout.mixing_figure(mixing),
     )
     said += [charts.stored(figure.to_dict())["description"] for figure in drawn]
+    for figure in drawn:
+        title_of(figure)
     for text in said:
         assert text == text.strip()
         for wrong in ("nan", "None", "inf ", "  ", " ,", " .", "..", "np.", "{", "-0"):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mlpm import paint, story
 from mlpm.story import words
 from refusing import refused
+from titles import title_of
 
 NAMES = story.Names("comment", "bullying", "decent", "hide", "hidden")
 # 250,000 × 2.4% = 6,000 bullying a week; the filter passes 56,000 × 10% = 5,600 of them.
@@ -165,6 +166,7 @@ def test_what_cannot_be_meant_is_refused_in_one_line(build, word):
 ])
 def test_every_figure_can_be_painted_at_phone_width(draw):
     assert "<svg" in paint.svg(draw().to_dict(), "t", paint.NARROW)
+    title_of(draw())
 
 
 def test_the_last_title_is_the_point():

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mlpm import paint, supply
 from mlpm.supply import words
 from refusing import refused
+from titles import title_of
 
 FUNNEL = supply.Funnel(5_000_000, (0.0001, 0.0002, 0.0003), (0.3, 0.35, 0.4), (0.6, 0.7, 0.8))
 TRUE, PROPENSITY = (0.5, 0.35, 0.15), (4, 1, 0.5)
@@ -305,6 +306,8 @@ def test_a_test_set_of_reports_flatters_the_model():
 def test_charts_compute_in_the_page_what_the_tables_say():
     """Painted by Vega from the sliders' start values; the numbers are those of the tests above."""
     found = plan()
+    for figure in (supply.days_figure, supply.reporters_figure, supply.silence_figure, supply.sources_figure):
+        title_of(figure(found))
     painted = {
         figure: "".join(paint.svg(figure(found).to_dict(), "x"))
         for figure in (supply.days_figure, supply.reporters_figure, supply.silence_figure, supply.sources_figure)

@@ -24,8 +24,9 @@ from scipy import stats
 
 from mlpm import InputError, charts, tokens
 from mlpm.agora.model_calls import model_calls
-from mlpm.tokens import study, tails, wording
+from mlpm.tokens import figures, study, tails, wording
 from mlpm.tokens.prices import hits_needed
+from titles import title_of
 
 COLUMNS = tokens.Columns(
     "conversation", "outcome", "input_tokens", "output_tokens", "latency_ms", "cacheable_tokens", "cached_tokens",
@@ -455,7 +456,17 @@ def test_small_amounts_keep_three_digits(amount, text):
 def test_every_figure_draws_and_says_its_finding(found, figure):
     chart = figure(found)
     assert len(chart.description) > 80
+    title_of(chart)
     assert "<svg" in charts.svg(chart.to_dict(), "c", 640)
+
+
+def test_the_titles_follow_the_findings():
+    wait = [{"what": "a turn", "quantile": "p99", "value": 2.0, "text": "2.0 s"},
+            {"what": "a call", "quantile": "p50", "value": 1.0, "text": "1.0 s"}]
+    assert figures._waiting_point(wait) == "A turn takes 2.0 s at p99, the longest wait of all."
+    few = [{"what": "a call", "quantile": "p50", "value": 1.0, "text": figures.TOO_FEW}]
+    assert figures._waiting_point(few) == "Too few waiting times were measured to say how long people wait."
+    assert figures._cascade_point(2, None) == "Whether a small model first would save anything is not known."
 
 
 def drawn(chart, **sliders) -> str:

@@ -7,8 +7,10 @@ from collections import Counter
 
 import pytest
 
+from mlpm import paint
 from mlpm.outputs import rounded
 from repository import NOTEBOOKS, ROOT, code_cells, notebook, tagged
+from titles import MOST
 
 CHART = "application/vnd.vegalite.v5+json"
 ALLOWED_TAGS = {"parameters", "memo", "example", "hide-input", "hide-output", "remove-input"}
@@ -75,6 +77,14 @@ def encodings(part):
         part = list(part.values())
     for item in part if isinstance(part, list) else []:
         yield from encodings(item)
+
+
+@each_notebook
+def test_the_first_sentence_of_a_description_is_short_enough_to_be_the_title(path):
+    for output in outputs(path):
+        if CHART in output.get("data", {}):
+            title = paint.title(output.data[CHART])
+            assert 20 <= len(title) <= MOST, title
 
 
 @each_notebook

@@ -5,7 +5,7 @@ import pandas as pd
 
 from mlpm import charts
 from mlpm.autonomy.ladder import ALONE, PERSON, Action, Ladder
-from mlpm.phrases import euros, of_100
+from mlpm.phrases import euros, of_100, plural, short
 from mlpm.reliability import Chain, Repeats, Step, in_a_row
 
 HEIGHT = 300
@@ -63,7 +63,8 @@ def chain_figure(step: Step, steps: int) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "steps-in-a-row",
-        f"Share of tasks by number of steps. At {steps} steps, each right in {100 * step.right:.3g} of 100, "
+        f"Of tasks of {plural(steps, 'step')}, each right in {100 * step.right:.3g} of 100, "
+        f"{of_100(in_a_row(step.right, steps))} tasks come out right unchecked. Share of tasks by number of steps: "
         f"{of_100(in_a_row(step.right, steps))} tasks are right without a check, {of_100(whole.right)} with the check "
         f"and its tries; {of_100(whole.wrong)} are then wrong without anybody knowing. Sliders move all five numbers.",
     )
@@ -113,7 +114,8 @@ def pass_figure(repeats: Repeats, always: float, rest: float) -> alt.TopLevelMix
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "pass-hat-k",
-        f"Share of tasks solved k times of k. Measured on {repeats.number} tasks, {of_100(repeats.at(1))} once and "
+        f"Solved once are {of_100(repeats.at(1))} tasks, {k} times in a row {of_100(repeats.at(k))}. Share of tasks "
+        f"solved k times of k. Measured on {repeats.number} tasks, {of_100(repeats.at(1))} once and "
         f"{of_100(repeats.at(k))} {k} times in a row ({100 * low:.0f} to {100 * high:.0f}); were all tasks alike, it "
         f"would be {of_100(repeats.if_alike(k))}. Two sliders set a mix of tasks.",
     )
@@ -162,7 +164,8 @@ def ways_figure(ladder: Ladder, action: Action) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text, spacer).add_params(*sliders).properties(width="container", height=36 * len(rows)),
         "cost-of-each-way",
-        f"Euros of one request by each way, for {action.name} with {1000 * wrong:.0f} wrong proposals of 1,000: "
+        f"Cheapest for {short(action.name)} is {least} at {euros(costs[least])} a request. Euros of one request by "
+        f"each way, for {action.name} with {1000 * wrong:.0f} wrong proposals of 1,000: "
         + ", ".join(f"{name} {euros(cost)}" for name, cost in costs.items())
         + f". The cheapest is {least}. Sliders move amount, errors, and what the most careful approval catches.",
     )

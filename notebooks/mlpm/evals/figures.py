@@ -9,7 +9,7 @@ from mlpm.evals import correct
 from mlpm.evals.correct import Z, kappa_at
 from mlpm.evals.study import Study
 from mlpm.evals.wording import many
-from mlpm.phrases import within
+from mlpm.phrases import short, within
 
 MOST = 10  # types drawn; the table has all
 
@@ -81,10 +81,19 @@ def correction_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=160),
         "corrected-pass-rate",
-        f"What the judge says, {within(found.raw)} of 100 good, and what is left after the correction: {rate}; "
-        f"required are {100 * found.required:g}. Sliders move the judge's pass rate, its two rates and how many "
-        "answers were read apart; the band they move is a formula, Fieller's, and may be a point off the bootstrap.",
+        f"{_correction_point(found)} What the judge says, {within(found.raw)} of 100 good, and what is left after the "
+        f"correction: {rate}; required are {100 * found.required:g}. Sliders move the judge's pass rate, its two "
+        "rates and how many answers were read apart; the band they move is a formula, Fieller's, and may be a point "
+        "off the bootstrap.",
     )
+
+
+def _correction_point(found: Study) -> str:
+    """What is left of the judge's word, beside what is required."""
+    if not found.rate.possible:
+        return "This judge is too weak to correct: no number is left of its word."
+    required = f"{100 * found.required:g} are required"
+    return f"Of 100 answers {within(found.rate)} are good once the judge is corrected, and {required}."
 
 
 def types_figure(found: Study) -> alt.TopLevelMixin:
@@ -113,8 +122,17 @@ def types_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(46)),
         "failures-by-type",
-        f"Failures that people found, by what went wrong first, and whether the judge fails them too: {said}.",
+        f"{_types_point(types)} Failures that people found, by what went wrong first, and whether the judge fails "
+        f"them too: {said}.",
     )
+
+
+def _types_point(types) -> str:
+    """What goes wrong most, and how much of it the judge lets pass."""
+    if not types:
+        return "People found no failure."
+    most = max(types, key=lambda one: one.rows)
+    return f"Most failures are {short(most.name)}: {most.rows}, of which the judge lets {most.let_pass} pass."
 
 
 def reading_figure(found: Study) -> alt.TopLevelMixin:
@@ -148,10 +166,20 @@ def reading_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(band, wanted, line).properties(width="container", height=260),
         "answers-to-read",
-        f"How many answers people must read for a wanted width, by three ways of choosing them. For plus or minus "
-        f"{100 * found.margin:g} of 100: {said or 'no number is enough'}. The band is the range of the shortest "
-        "way, at the rates of 95 of 100 resamples.",
+        f"{_reading_point(found, names)} How many answers people must read for a wanted width, by three ways of "
+        f"choosing them. For plus or minus {100 * found.margin:g} of 100: {said or 'no number is enough'}. The band "
+        "is the range of the shortest way, at the rates of 95 of 100 resamples.",
     )
+
+
+def _reading_point(found: Study, names: dict) -> str:
+    """The road that takes the fewest answers."""
+    roads = [one for one in found.readings if one.count is not None]
+    wanted = f"±{100 * found.margin:g} of 100"
+    if not roads:
+        return f"No number of answers is enough for {wanted}."
+    least = min(roads, key=lambda one: one.count)
+    return f"For {wanted} people read fewest answers by the road “{names[least.road]}”, {least.count:,.0f}."
 
 
 def kappa_figure(found: Study) -> alt.TopLevelMixin:
@@ -195,8 +223,8 @@ def kappa_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=240),
         "kappa-by-mix",
-        f"The same judge, which passes {tpr} of 100 good answers and fails {tnr} of 100 bad ones, has another kappa in "
-        f"every mix: {said}. Sliders move its two rates.",
+        f"The same judge has another kappa in every mix: {said}. It passes {tpr} of 100 good answers and fails {tnr} "
+        "of 100 bad ones. Sliders move its two rates.",
     )
 
 
@@ -224,5 +252,6 @@ def pairs_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(42)),
         "comparisons-in-both-orders",
-        f"{p.count} comparisons of versions A and B, by what the judge says when each is shown first once: {said}.",
+        f"Of {p.count} comparisons A wins {p.wins} in both orders and B {p.losses}; {p.inconsistent} hang on the "
+        f"order. Comparisons of versions A and B, by what the judge says when each is shown first once: {said}.",
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.fairness.groups import MEASURES, Counts
 from mlpm.fairness.study import Study
-from mlpm.phrases import hundredth
+from mlpm.phrases import hundredth, short
 
 COLORS = [charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD, charts.BAD, charts.MUTED]
 SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down"]
@@ -64,8 +64,25 @@ def rates_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, text, heads).properties(width="container", height=step * len(MEASURES)),
         "shares-by-group",
-        f"Four shares of each group at the cut of {found.threshold:g}, with 95% intervals. {said}.",
+        f"{_gap_point(rows)} Four shares of each group at the cut of {found.threshold:g}, with 95% intervals. {said}.",
     )
+
+
+def _gap_point(rows: list[dict]) -> str:
+    """In which share the intervals of the groups are furthest apart."""
+    shares: dict[str, list[dict]] = {}
+    for row in rows:
+        shares.setdefault(row["share"], []).append(row)
+    apart = {}
+    for share, groups in shares.items():
+        low, high = (pick(groups, key=lambda row: row["value"]) for pick in (min, max))
+        apart[share] = (high["low"] - low["high"], low, high)
+    if not apart or max(apart.values(), key=lambda one: one[0])[0] <= 0:
+        return "In none of the four shares the groups can be told apart."
+    share = max(apart, key=lambda one: apart[one][0])
+    _, low, high = apart[share]
+    ends = f"{low['text']} in {short(low['group'])}, {high['text']} in {short(high['group'])}"
+    return f"The groups are furthest apart “{share}”: {ends}."
 
 
 def meaning_figure(found: Study) -> alt.TopLevelMixin:
@@ -97,7 +114,20 @@ def meaning_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=270),
         "what-a-score-means",
-        f"Share that is {s.positive} by band of the score, for each group, with 95% intervals: {said}.",
+        f"{_meaning_point(found)} Share that is {s.positive} by band of the score, for each group, with 95% "
+        f"intervals: {said}.",
+    )
+
+
+def _meaning_point(found: Study) -> str:
+    """What the same score means in two groups."""
+    known = [group for group in found.groups[:MOST] if found.meaning(group) == found.meaning(group)]
+    if len(known) < 2:
+        return "What the cut means can be said of one group at most."
+    low, high = (pick(known, key=found.meaning) for pick in (min, max))
+    return (
+        f"At the cut {hundredth(found.meaning(low))} of 100 are {short(found.scores.positive)} in {short(low.name)}, "
+        f"{hundredth(found.meaning(high))} in {short(high.name)}."
     )
 
 
@@ -135,11 +165,12 @@ def forced_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=270),
         "same-errors-other-base-rate",
-        f"With {hundredth(caught)} of 100 {found.scores.positive} caught and {hundredth(hit)} of 100 "
-        f"{found.scores.negative} wrongly hit in both groups, of 100 {found.action} {hundredth(right[0])} are "
-        f"{found.scores.positive} in {found.base.name} and {hundredth(right[1])} in {other.name}: the base rates "
-        "alone do "
-        "that. Sliders move the base rates and the two shares.",
+        f"With the same errors, of 100 {short(found.action)} {hundredth(right[0])} are {short(found.scores.positive)} "
+        f"in {short(found.base.name)}, {hundredth(right[1])} in {short(other.name)}. With {hundredth(caught)} of 100 "
+        f"{found.scores.positive} caught and {hundredth(hit)} of 100 {found.scores.negative} wrongly hit in both "
+        f"groups, of 100 {found.action} {hundredth(right[0])} are {found.scores.positive} in {found.base.name} and "
+        f"{hundredth(right[1])} in {other.name}: the base rates alone do that. Sliders move the base rates and the "
+        "two shares.",
     )
 
 
@@ -200,4 +231,16 @@ def _said(found: Study, what: str, word: str) -> str:
             for group, counts in zip(found.groups[:MOST], policy.counts, strict=False))
         for goal, policy in found.policies.items()
     ]
-    return f"Of 100 {kind} in each group, how many are {word} by the cuts of each goal. {'; '.join(parts)}."
+    point = _goals_point(found, what, kind, word)
+    return f"{point} Of 100 {kind} in each group, how many are {word} by the cuts of each goal. {'; '.join(parts)}."
+
+
+def _goals_point(found: Study, what: str, kind: str, word: str) -> str:
+    """Which goal sets the groups furthest apart."""
+    borne = {goal: [_borne(counts, what) for counts in policy.counts[:MOST]] for goal, policy in found.policies.items()}
+    spread = {goal: max(shares) - min(shares) for goal, shares in borne.items() if all(one == one for one in shares)}
+    if not spread or max(spread.values()) <= 0:
+        return f"By no goal the groups differ in how many are {word}."
+    goal = max(spread, key=spread.get)
+    low, high = hundredth(min(borne[goal])), hundredth(max(borne[goal]))
+    return f"Furthest apart are the groups by {goal}: of 100 {short(kind)} {low} to {high} are {word}."

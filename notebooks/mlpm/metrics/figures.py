@@ -1,6 +1,7 @@
 """The charts of the notebook."""
 
 import math
+from statistics import NormalDist
 
 import altair as alt
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 
 from mlpm import charts
 from mlpm.metrics.study import Study
-from mlpm.phrases import of_100
+from mlpm.phrases import hundredth, of_100, short
 
 ROWS, PLACES = 20, 80  # rows of fifty in the picture of 1,000; places along the curves beside those of the slider
 SHIFT = 1.22  # where the second panel begins, in widths of the first
@@ -68,10 +69,10 @@ def thousand_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*here, *marks).add_params(*_sliders(found)).properties(width="container", height=350),
         "thousand-items",
-        f"A thousand items in twenty rows of fifty. Of {found.per:,} items {counts['caught']} are positive and caught, "
-        f"{counts['missed']} positive and missed, {counts['hit']} negative and wrongly hit: of those acted on, "
-        f"{of_100(found.precision.value)} are positive. Sliders move the base rate, the recall and the share of "
-        "negatives hit.",
+        f"Of 100 items acted on, {hundredth(found.precision.value)} are positive. A thousand items in twenty rows of "
+        f"fifty. Of {found.per:,} items {counts['caught']} are positive and caught, {counts['missed']} positive and "
+        f"missed, {counts['hit']} negative and wrongly hit: of those acted on, {of_100(found.precision.value)} are "
+        "positive. Sliders move the base rate, the recall and the share of negatives hit.",
     )
 
 
@@ -141,11 +142,13 @@ def curves_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*scores).properties(width="container", height=320),
         "roc-and-precision",
-        f"Two curves of the same scores. Left, ROC: at the threshold {of_100(found.recall.value)} positives are caught "
-        f"and {of_100(found.hit_share.value)} negatives hit, whatever the base rate. Right, precision against recall: "
-        f"{of_100(found.precision.value)} acted on are positive at a base rate of {found.rate:.1%}, "
-        f"{of_100(there.precision.value)} at {there.rate:.1%}. Sliders move the base rate and the threshold; only the "
-        "right curve moves with the base rate.",
+        f"Of 100 acted on, {hundredth(found.precision.value)} are positive here and "
+        f"{hundredth(there.precision.value)} at a base rate of {there.rate:.1%}. Two curves of the same scores. Left, "
+        f"ROC: at the threshold {of_100(found.recall.value)} positives are caught and {of_100(found.hit_share.value)} "
+        f"negatives hit, whatever the base rate. Right, precision against recall: {of_100(found.precision.value)} "
+        f"acted on are positive at a base rate of {found.rate:.1%}, {of_100(there.precision.value)} at "
+        f"{there.rate:.1%}. Sliders move the base rate and the threshold; only the right curve moves with the base "
+        "rate.",
     )
 
 
@@ -174,8 +177,9 @@ def calibration_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "score-and-truth",
-        f"Share of items that are {s.positive} by tenth of the score, with 95% intervals. In the highest tenth "
-        f"{top.rate:.0%} of {int(top.rows):,} are, {top.low:.0%} to {top.high:.0%}.",
+        f"In the highest tenth of the score {of_100(top.rate)} items are {short(s.positive)}, {100 * top.low:.0f} to "
+        f"{100 * top.high:.0f}. Share of items that are {s.positive} by tenth of the score, the highest of "
+        f"{int(top.rows):,} items, with 95% intervals.",
     )
 
 
@@ -220,8 +224,18 @@ def slices_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, text, names).properties(width="container", height=alt.Step(58)),
         "errors-by-slice",
-        f"Errors by slice, with 95% intervals, above what the worst slice would show by chance. {said or 'Few rows'}.",
+        f"{_slices_point(found)} Errors by slice, with 95% intervals, above what the worst slice would show by "
+        f"chance. {said or 'Few rows'}.",
     )
+
+
+def _slices_point(found: Study) -> str:
+    """Where most is missed, and whether that is more than chance would show."""
+    known = [one for one in found.slices if one.recall.value == one.recall.value]
+    if not known:
+        return "No slice has positives enough to say what is missed."
+    worst = min(known, key=lambda one: one.recall.value)
+    return f"Most is missed in {short(worst.name)}: {hundredth(1 - worst.recall.value)} of 100 positives."
 
 
 def worst_figure(found: Study) -> alt.TopLevelMixin:
@@ -251,10 +265,14 @@ def worst_figure(found: Study) -> alt.TopLevelMixin:
         "format(datum.high, '.0%')",
         place="datum.low",
     ).mark_text(align="right", dy=18, color=charts.ACCENT).encode(x=x, y="place:Q", text="text:N")
+    # Half of all such twenty are worse, half better.
+    half = NormalDist().inv_cdf(1 - 0.5 ** (1 / 20))
+    worst_of_20 = min(1.0, max(0.0, true + (true * (1 - true) / rows) ** 0.5 * half))
     return charts.figure(
         alt.layer(band, truth, line, words).add_params(*sliders).properties(width="container", height=260),
         "worst-of-several",
-        f"The recall of the worst of so many slices if every slice truly has {true:.0%}, {rows} positives in each: "
-        "the more slices you look at, the worse the worst one is, by chance alone. Sliders move the rows of a slice "
-        "and the true recall.",
+        f"If every slice truly has a recall of {true:.0%}, the worst of 20 shows {worst_of_20:.0%} by chance. The "
+        f"recall of the worst of so many slices if every slice truly has {true:.0%}, {rows} positives in each: the "
+        "more slices you look at, the worse the worst one is, by chance alone. Sliders move the rows of a slice and "
+        "the true recall.",
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mlpm import charts, proportions
 from mlpm.autonomy.figures import BAND, HEIGHT, percent_axis
-from mlpm.phrases import euros, of_100
+from mlpm.phrases import euros, of_100, plural
 from mlpm.redteam.campaign import Campaign
 from mlpm.redteam.layers import Layers
 from mlpm.redteam.learner import Lock
@@ -55,6 +55,8 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "attempts-and-bound",
+        f"After {plural(tried, 'attempt')} without a success "
+        f"{100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100 attacks may still succeed. "
         f"Largest share of attacks that may still succeed, by attempts in a class. After {tried} attempts without a "
         f"success it is {100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100, after one "
         f"success {100 * proportions.largest_share(1, tried, campaign.confidence):.1f} of 100. Sliders set attempts "
@@ -95,7 +97,8 @@ def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "drawn-and-learned",
-        f"Share of attackers who have found a way in, by number of tries. By try {at}, {of_100(lock.drawn(at))} who "
+        f"By try {at}, {of_100(lock.drawn(at))} attackers who draw at random are in, and {100 * chance:.0f} who learn "
+        f"from answers. Share of attackers who have found a way in, by number of tries: {of_100(lock.drawn(at))} who "
         f"draw attacks at random, and {of_100(chance)} who learn from {start} of 100 answers. Sliders set what "
         "answers give away, and the tries.",
     )
@@ -130,8 +133,9 @@ def layers_figure(layers: Layers) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=alt.Step(44)),
         "layers-with-a-shared-hole",
-        f"Attempts of 1,000 that get past the filters: {past:.0f} past the first, {apart:.0f} past both if they "
-        f"failed apart, {both:.0f} as counted. Sliders set how much gets past each, and how much of it past both.",
+        f"Of 1,000 attempts {both:.0f} get past both filters; if these failed apart it would be {apart:.0f}. Attempts "
+        f"of 1,000 that get past the filters: {past:.0f} past the first, {apart:.0f} past both if they failed apart, "
+        f"{both:.0f} as counted. Sliders set how much gets past each, and how much of it past both.",
     )
 
 
@@ -172,7 +176,7 @@ def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "what-can-go",
-        f"Euros gone by hours until it is stopped: after {exposure.notice:g} hours one way in has cost at most "
-        f"{euros(exposure.gone)}, a year of them {euros(exposure.learned)} on average. Sliders set the cap, actions "
-        "an hour, people, their chance and the hours.",
+        f"Noticed after {exposure.notice:g} hours, one way in has cost at most {euros(exposure.gone)}. Euros gone by "
+        f"hours until it is stopped; a year of them costs {euros(exposure.learned)} on average. Sliders set the cap, "
+        "actions an hour, people, their chance and the hours.",
     )

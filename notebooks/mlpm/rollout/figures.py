@@ -73,11 +73,9 @@ def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "what-a-canary-sees",
-        f"Chance that one look notices errors rising to {ramp.design:.3g} times, by hours of the stage. With "
-        f"{share:.0%} "
-        f"of {ramp.sessions:,.0f} sessions a month on the new side it takes {hours:.0f} hours until "
-        f"{of_100(ramp.power)} "
-        "such launches are noticed. Sliders move rate, rise, share and traffic.",
+        f"It takes {hours:.0f} hours until one look notices {of_100(ramp.power)} rises to {ramp.design:.3g} times. "
+        f"Chance that one look notices such errors, by hours of the stage, with {share:.0%} of {ramp.sessions:,.0f} "
+        "sessions a month on the new side. Sliders move rate, rise, share and traffic.",
     )
 
 
@@ -113,11 +111,10 @@ def false_alarm_figure(ramp: Ramp) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=240),
         "healthy-launches-stopped",
-        f"Healthy launches stopped by error, by hours, at {share:.0%} on the new side. A new test at "
-        f"{NAIVE_LEVEL:.0%} every "
-        f"hour has stopped {of_100(found['a new test every hour'].chance)} after {hours} hours; the stop line, looked "
-        "at as "
-        f"often, {of_100(found['the stop line'].chance)}.",
+        f"After {hours} hours a new test every hour has stopped {of_100(found['a new test every hour'].chance)} "
+        f"healthy launches, the stop line {100 * found['the stop line'].chance:.0f}. Healthy launches stopped by "
+        f"error, by hours, at {share:.0%} on the new side: by a new test at {NAIVE_LEVEL:.0%} every hour, and by the "
+        "stop line, looked at as often.",
     )
 
 
@@ -166,13 +163,18 @@ def harm_figure(ramp: Ramp) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(minutes).properties(width="container", height=HEIGHT),
         "whom-it-hits",
-        "Sessions hit by a broken launch until the old version is back, by share on the new side. A rise to "
-        f"{ramp.design:.3g} times costs {small.min():.0f} to {small.max():.0f}, because it takes errors to see it at "
-        "any share. "
-        f"A rise to {ramp.disaster / ramp.baseline:.3g} times costs more the larger the share: in stages "
-        f"{table.loc[('in stages', 'rehearsed'), 'disaster']:.0f}, straight to the last stage "
+        f"{_harm_point(table)} Sessions hit by a broken launch until the old version is back, by share on the new "
+        f"side. A rise to {ramp.design:.3g} times costs {small.min():.0f} to {small.max():.0f}, because it takes "
+        f"errors to see it at any share. A rise to {ramp.disaster / ramp.baseline:.3g} times costs more the larger "
+        f"the share: in stages {table.loc[('in stages', 'rehearsed'), 'disaster']:.0f}, straight to the last stage "
         f"{table.loc[('straight', 'rehearsed'), 'disaster']:.0f}. A slider moves the minutes of the way back.",
     )
+
+
+def _harm_point(table: pd.DataFrame) -> str:
+    """What stages spare when a launch is a disaster."""
+    stages, straight = (table.loc[(way, "rehearsed"), "disaster"] for way in ("in stages", "straight"))
+    return f"A disaster hits {stages:.0f} sessions if the launch goes in stages, {straight:.0f} if it goes straight."
 
 
 def mixing_figure(mixing: Mixing) -> alt.TopLevelMixin:
@@ -213,11 +215,8 @@ def mixing_figure(mixing: Mixing) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(rule, tag, seen, mark, words).add_params(other).properties(width="container", height=260),
         "two-days-in-one-pot",
-        f"The difference between new and old when {first.name} and {second.name} are put into one pot, by the share "
-        "on the "
-        f"new side on {first.name}. At {first.share:.0%} it is {signed(100 * (new - old))} points although the new "
-        "side is "
-        f"{signed(100 * mixing.within)} ahead on each day; only with equal shares on both days it is right. A slider "
-        "moves the "
-        f"rate on {second.name}.",
+        f"In one pot the new side differs by {signed(100 * (new - old))} points, though by "
+        f"{signed(100 * mixing.within)} on each day. The difference between new and old when {first.name} and "
+        f"{second.name} are put into one pot, by the share on the new side on {first.name}, here {first.share:.0%}; "
+        f"only with equal shares on both days it is right. A slider moves the rate on {second.name}.",
     )

@@ -4,6 +4,8 @@ The steps are the lessons of Knaflic's *Storytelling with Data* (2015) as this h
 is what a model review shows.
 """
 
+import math
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -53,9 +55,9 @@ def slide_figure(choice: Choice) -> alt.TopLevelMixin:
             width="container", height=HEIGHT + 20, title="Classifier v2: ROC curve (test set)"
         ),
         "slide-as-it-came",
-        f"The slide of the model review: a ROC curve with area {choice.auc:.3f} and two cuts, A and B, so close to the "
-        "left edge that they can hardly be told apart. Nothing on it says what happens to one "
-        f"{choice.first.names.item}.",
+        f"Nothing on this slide says what happens to one {choice.first.names.item}. The slide of the model review: a "
+        f"ROC curve with area {choice.auc:.3f} and two cuts, A and B, so close to the left edge that they can hardly "
+        "be told apart.",
     )
 
 
@@ -82,9 +84,11 @@ def counts_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
             title=_title("Which of two cuts do we use?", below=f"Of {per:,} {choice.first.names.items}"),
         ),
         "step-context",
-        f"Two cuts as two points, in counts of {per:,} {names.items}: {rows[0]['cut']}, {rows[0]['caught']} "
-        f"{names.positive} and {rows[0]['wrong']} {names.negative} {names.acted}; {rows[1]['cut']}, "
-        f"{rows[1]['caught']} and {rows[1]['wrong']}.",
+        f"In counts the two cuts are {abs(rows[1]['caught'] - rows[0]['caught']):,} {names.positive} and "
+        f"{abs(rows[1]['wrong'] - rows[0]['wrong']):,} {names.negative} {names.items} apart. Two cuts as two points, "
+        f"in counts of {per:,} {names.items}: {rows[0]['cut']}, {rows[0]['caught']} {names.positive} and "
+        f"{rows[0]['wrong']} {names.negative} {names.acted}; {rows[1]['cut']}, {rows[1]['caught']} and "
+        f"{rows[1]['wrong']}.",
     )
 
 
@@ -115,8 +119,8 @@ def cluttered_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
     return charts.figure(
         bars.properties(width="container", height=HEIGHT - 30, title=_title("Which of two cuts do we use?")),
         "step-right-visual",
-        f"All four outcomes of {per:,} {names.items} as bars, for both cuts. The {left.max():,} and {left.min():,} "
-        f"{names.negative} ones that stay up fill the chart, and the bars the choice is about are slivers.",
+        f"The {left.max():,} and {left.min():,} {names.negative} ones that stay up fill the chart. "
+        f"All four outcomes of {per:,} {names.items} as bars, for both cuts; the bars the choice is about are slivers.",
     )
 
 
@@ -141,8 +145,9 @@ def plain_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
             title=_title("Which of two cuts do we use?", below=f"Of {per:,} {choice.first.names.items}"),
         ),
         "step-declutter",
-        f"Six bars with their counts written at their ends, no axis and no legend: of {per:,} {names.items}, what is "
-        f"{names.acted} with {cuts[0]} and {cuts[1]}, and what stays up that is {names.positive}.",
+        "What no cut changes is gone, and with it axis, grid and legend. Six bars with their counts written at their "
+        f"ends, no axis and no legend: of {per:,} {names.items}, what is {names.acted} with {cuts[0]} and {cuts[1]}, "
+        f"and what stays up that is {names.positive}.",
     )
 
 
@@ -187,7 +192,8 @@ def focus_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
             title=_title("Which of two cuts do we use?", below=f"Of {per:,} {choice.first.names.items}"),
         ),
         "step-focus",
-        f"The two counts that the choice is about, of {per:,} {choice.first.names.items}: gray for {cuts[0]}, color "
+        f"Gray is what we have, and color is what would change. The two counts that the choice is about, of {per:,} "
+        f"{choice.first.names.items}: gray for {cuts[0]}, color "
         f"for {cuts[1]}. " + "; ".join(f"{row.row}, {row.short}" for row in rows.itertuples()) + ".",
     )
 
@@ -208,7 +214,8 @@ def point_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
             title=_title(*title, below=f"Of {per:,} {names.items}, {positive:,} of them {names.positive}"),
         ),
         "step-story",
-        f"{' '.join(title)}, of {per:,} {names.items} of which {positive:,} are {names.positive}. "
+        f"The title is the point, and each count has its range. {' '.join(title)}, of {per:,} {names.items} of which "
+        f"{positive:,} are {names.positive}. "
         + "; ".join(f"{row.row}, {row.text}" for row in rows.itertuples())
         + ". In brackets what 95 of 100 such groups show.",
     )
@@ -254,7 +261,18 @@ def own_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
         alt.layer(bars, base.mark_text(align="left", dx=5).encode(text="text:N"), says)
         .add_params(*sliders).properties(width="container", height=HEIGHT - 70),
         "your-own-counts",
-        f"{names.rows[0]} and {names.rows[1]}, of {per:,} {names.items}, with {cuts[0]} and {cuts[1]}; sliders move "
-        f"how many are {names.positive} and what each cut catches and gets wrong. As given, {choice.exchange:.1f} "
-        f"{names.negative} ones are {names.acted} for each {names.positive} one caught more.",
+        f"{_trade_point(choice)} The bars are {names.rows[0]} and {names.rows[1]}, of {per:,} {names.items}, with "
+        f"{cuts[0]} and {cuts[1]}; sliders move how many are {names.positive} and what each cut catches and gets "
+        "wrong.",
+    )
+
+
+def _trade_point(choice: Choice) -> str:
+    """What one more caught costs, where the cuts trade one for the other."""
+    names = choice.first.names
+    if not 0 < choice.exchange < math.inf:
+        return "As given, one of the two cuts is no worse in both counts."
+    return (
+        f"As given, {choice.exchange:.1f} {names.negative} ones are {names.acted} for each {names.positive} one caught "
+        "more."
     )

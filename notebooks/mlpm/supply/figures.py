@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
+from mlpm.phrases import of_100
 from mlpm.supply.plan import Plan
 from mlpm.supply.sample import after_silence
 from mlpm.supply.words import euros, whole
@@ -49,8 +50,9 @@ def stages_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, *texts).properties(width="container", height=alt.Step(44)),
         "report-funnel",
-        f"From {whole(plan.funnel.views)} views a day to {whole(plan.funnel.usable)} usable examples, stage by stage, "
-        f"each with its range. A diamond marks all there is to be found: {whole(plan.existing)} a day.",
+        f"Of {whole(plan.funnel.views)} views a day {whole(plan.funnel.usable)} end as usable examples. From views to "
+        "examples, stage by stage, each with its range. A diamond marks all there is to be found: "
+        f"{whole(plan.existing)} a day.",
     )
 
 
@@ -92,9 +94,9 @@ def days_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*lines, rule, tag, *says).add_params(*sliders).properties(width="container", height=HEIGHT),
         "days-to-target",
-        f"Usable examples collected over {longest:,d} days. From reports, {whole(funnel.usable)} a day, the target of "
-        f"{plan.target:,.0f} is met after {plan.days[0]:,.0f} days; if nothing were missed, after "
-        f"{plan.perfect_days:,.0f}. Sliders move the three stages.",
+        f"From reports alone the target of {plan.target:,.0f} is met after {plan.days[0]:,.0f} days. Usable examples "
+        f"collected over {longest:,d} days: {whole(funnel.usable)} a day from reports; if nothing were missed, the "
+        f"target would be met after {plan.perfect_days:,.0f}. Sliders move the three stages.",
     )
 
 
@@ -144,10 +146,17 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         layers.properties(width="container", height=alt.Step(56)),
         "who-is-reported",
-        "Groups, each with its true share (circle) and its share of what is reported (diamond): "
+        f"{_reporters_point(table)} Groups, each with its true share (circle) and its share of what is reported "
+        "(diamond): "
         + ", ".join(f"{row.group} {row.true:.0%} and {row.reported:.0%}" for row in table.itertuples())
         + f". Weighted to the true mix, 1,000 reported examples are worth {1000 * plan.kept:,.0f}.",
     )
+
+
+def _reporters_point(table: pd.DataFrame) -> str:
+    """Who is reported most beyond the true share."""
+    most = table.loc[(table["reported"] - table["true"]).idxmax()]
+    return f"{of_100(most.reported)} reports are {most.group}, {100 * most.true:.0f} of what there is."
 
 
 def silence_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -189,10 +198,18 @@ def silence_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, *text).add_params(move).properties(width="container", height=HEIGHT),
         "what-silence-says",
-        f"The chance that an unreported item is one of the {plan.what}, by how many people saw it. It starts at "
-        f"{plan.prevalence:.1%}; after {seen} silent views: {', '.join(said)}. Silence says little where few look or "
-        "report.",
+        f"{_silence_point(plan, names, chances, seen)} The chance that an unreported item is one of the {plan.what}, "
+        f"by how many people saw it. It starts at {plan.prevalence:.1%}; after {seen} silent views: "
+        f"{', '.join(said)}. Silence says little where few look or report.",
     )
+
+
+def _silence_point(plan: Plan, names: list[str], chances: list[float], seen: int) -> str:
+    """In which group silence says least."""
+    after = {name: after_silence(plan.prevalence, chance, seen) for name, chance in zip(names, chances, strict=True)}
+    least = max(after, key=after.get)
+    before = f"from {plan.prevalence:.1%} before"
+    return f"After {seen} silent views the chance is still {after[least]:.1%} {least}, {before}."
 
 
 def sources_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -212,7 +229,7 @@ def sources_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         (bars + text).properties(width="container", height=alt.Step(32)),
         "cost-of-one-example",
-        "Euros of labeling for one usable example, by source: "
+        f"{_sources_point(rows)} Euros of labeling for one usable example, by source: "
         + ", ".join(f"{row['source']} {row['text']}" for row in rows) + ".",
     )
 
@@ -221,3 +238,12 @@ def _ticks(most: float) -> list[float]:
     """Ticks up to the longest bar, not into the room behind it."""
     step = next(step for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 1e9) if most / step <= 6)
     return [step * i for i in range(int(most / step) + 1)]
+
+
+def _sources_point(rows: list[dict]) -> str:
+    """Which sources are cheapest and dearest."""
+    cheap, dear = min(rows, key=lambda row: row["cost"]), max(rows, key=lambda row: row["cost"])
+    if cheap["cost"] == dear["cost"]:
+        return f"From every source a usable example costs {euros(cheap['cost'])} of labeling."
+    top = f"dearest from {dear['source']}, at {euros(dear['cost'])}"
+    return f"A usable example is cheapest from {cheap['source']} and {top}."

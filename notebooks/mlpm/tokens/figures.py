@@ -86,9 +86,10 @@ def cost_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text, *heads).add_params(*sliders).properties(width="container", height=30 * len(names) + 6),
         "cost-of-a-task",
-        f"What a task costs, part by part: the model {money(f.model)}, people {money(f.people)}, together "
-        f"{money(f.whole.value)}; a solved task {money(f.per_solved.value)}. Sliders move token prices, hits of the "
-        "cache, tasks handed over and the price of a person.",
+        f"A task costs {money(f.whole.value)}, of which people are {money(f.people)}. What a task costs, part by "
+        f"part: the model {money(f.model)}, people {money(f.people)}, together {money(f.whole.value)}; a solved task "
+        f"{money(f.per_solved.value)}. Sliders move token prices, hits of the cache, tasks handed over and the price "
+        "of a person.",
     )
 
 
@@ -130,8 +131,8 @@ def few_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, even, marks, *words).properties(width="container", height=HEIGHT - 20),
         "few-carry-most",
-        f"The share of the model bill that the dearest tasks carry. The dearest 10 of 100 carry "
-        f"{of_100(f.carried(10))} euros, half of the bill is carried by {f.half_carried_by} of 100 tasks.",
+        f"The dearest 10 of 100 tasks carry {of_100(f.carried(10))} euros of the model bill. The share of the bill "
+        f"that the dearest tasks carry; half of it is carried by {f.half_carried_by} of 100 tasks.",
     )
 
 
@@ -178,7 +179,8 @@ def point_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*drawn, mark, *texts).add_params(*sliders).properties(width="container", height=HEIGHT),
         "what-a-point-pays-for",
-        f"How many times dearer a model may be by the tasks it solves more. {i.points:g} more of 100 pay for up to "
+        f"A model that solves {i.points:g} more of 100 tasks may be {min(f.allowed(f.model), 1e6):.1f} times as dear. "
+        f"How many times dearer a model may be by the tasks it solves more: {i.points:g} more of 100 pay for up to "
         f"{min(f.allowed(f.model), 1e6):.1f} times as billed and {min(f.allowed(f.plain), 1e6):.1f} times without a "
         f"cache; {i.times:g} times is asked about. Sliders move points, times and the price of a person.",
     )
@@ -228,10 +230,20 @@ def cascade_figure(f: Findings) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "small-model-first",
-        f"What sending every task to a small model first saves, by the tasks it gets wrong unnoticed. At "
-        f"{slips:.1f} of 100 the cascade brings {money(c.net) if c else '–'} a task; it stops paying at "
+        f"{_cascade_point(slips, c)} What sending every task to a small model first saves, by the tasks it gets wrong "
+        f"unnoticed. At {slips:.1f} of 100 the cascade brings {money(c.net) if c else '–'} a task; it stops paying at "
         f"{max(c.slips_allowed, 0) if c else 0:.2f} of 100. Sliders move price, share kept, slips and their cost.",
     )
+
+
+def _cascade_point(slips: float, cascade) -> str:
+    if not cascade:
+        return "Whether a small model first would save anything is not known."
+    verb = "saves" if cascade.net > 0 else "loses" if cascade.net < 0 else "brings"
+    return f"With {slips:.1f} of 100 wrong unnoticed, a small model first {verb} {money(abs(cascade.net))} a task."
+
+
+TOO_FEW = "too few times"
 
 
 def waiting_figure(f: Findings) -> alt.TopLevelMixin:
@@ -251,7 +263,7 @@ def waiting_figure(f: Findings) -> alt.TopLevelMixin:
         if tail.value is not None and tail.value > 0
     ]
     if not rows:
-        rows = [{"what": "a call", "quantile": "p50", "value": 1.0, "low": 1.0, "high": 1.0, "text": "too few times"}]
+        rows = [{"what": "a call", "quantile": "p50", "value": 1.0, "low": 1.0, "high": 1.0, "text": TOO_FEW}]
     frame = pd.DataFrame(rows)
     frame["row"] = frame.what + ", " + frame["quantile"]
     low, high = float(np.maximum(frame.low, 1e-3).min()) * 0.8, float(frame.high.max()) * 2.2  # room for the words
@@ -284,7 +296,16 @@ def waiting_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=alt.Step(27)),
         "how-long-people-wait",
-        "Waiting times with 95% intervals: "
+        f"{_waiting_point(rows)} Waiting times with 95% intervals: "
         + "; ".join(f"{row['what']} {row['quantile']} {row['text']}" for row in rows)
         + ".",
     )
+
+
+def _waiting_point(rows: list[dict]) -> str:
+    """How long the longest wait of all quantiles is."""
+    longest = max(rows, key=lambda row: row["value"])
+    if longest["text"] == TOO_FEW:
+        return "Too few waiting times were measured to say how long people wait."
+    what = longest["what"]
+    return f"{what[0].upper()}{what[1:]} takes {longest['text']} at {longest['quantile']}, the longest wait of all."
