@@ -321,6 +321,61 @@ def test_charts_compute_in_the_page_what_the_tables_say():
     assert "paid · 42 a day" in painted[supply.sources_figure]
 
 
+LOPSIDED = supply.Funnel(5e6, (2e-4, 2e-4, 9e-4), (0.35,) * 3, (0.7,) * 3)
+TINY = supply.Funnel(100, (2e-6,) * 3, (0.35,) * 3, (0.7,) * 3)
+LONG = "those who write. In a dialect that nobody here reads"
+
+
+@pytest.mark.parametrize(
+    ("figure", "changes", "said", "unsaid"),
+    [
+        # 5,000,000 × 0.0002 × 0.35 × 0.7 = 245; a triangle from 0.0002 to 0.0009 has its lowest tenth below
+        # 9 − 7 × √0.9 = 2.36 in 10,000, 289 a day: the range leaves the likely number out.
+        ("stages", {}, "Of 5,000,000 views a day 245 likely end as usable examples, in 80 of 100 futures", "245 ("),
+        ("stages", {"funnel": LOPSIDED}, "a day 245 likely end as usable examples, in 80 of 100 futures 28", "245 to"),
+        ("stages", {"funnel": TINY}, "Of 100 views a day fewer than 0.1 likely end", "futures"),
+        # A day: 200,000 ÷ 245 = 816; the rarest target, 1 ÷ 245, within the first; 245 ÷ 245 on the first.
+        ("days", {}, "the target of 200,000 is met after 816 days, in 80 of 100 futures", "816 to"),
+        ("days", {"target": 1}, "the target of 1 is met after less than a day", "0 day"),
+        ("days", {"target": 245, "funnel": replace(LOPSIDED, report_rate=(2e-4,) * 3)}, "after 1 day", "futures"),
+        # 0.5 × 4 of 0.5 × 4 + 0.35 + 0.15 × 0.5 = 2.425 is 82 of 100.
+        ("reporters", {}, "82 of 100 reports are regulars, 50 of what there is", "alike"),
+        ("reporters", {"propensity": (1, 1, 1)}, "Reports have the true mix of the groups", "regulars"),
+        ("reporters", {"propensity": (1, 1, 1.01)}, "Reports have the true mix of the groups", "slang"),
+        # 0.002 × 5 of 0.002 × 5 + 0.998 = 1.008 is 1 of 100.
+        ("reporters", {"groups": (LONG, "b"), "true_mix": (0.002, 0.998), "propensity": (5, 1), "funnel": TINY},
+         "1 of 100 reports are those who write In a dialect…, 0.2 of what there is", "nobody"),
+        # Slang reports 0.5 ÷ 2.425 of 350 in 120,000: (1 − 0.0006)^300 of 2.4% is 2.0%.
+        ("silence", {}, "After 300 silent views the chance is still 2.0% slang, from 2.4% before", "every"),
+        ("silence", {"propensity": (1, 1, 1)}, "in every group, from 2.4% before", "regulars"),
+        # 0.000002 × 0.35 ÷ 0.0001 × 0.5 ÷ 2.425 = 0.00144; (1 − 0.00144)^300 = 0.65.
+        ("silence", {"prevalence": 1e-4, "funnel": TINY, "items": 200}, "still 0.006% slang, from 0.01% b", "0.0%"),
+        ("sources", {}, "cheapest from Appeals and dearest from Random sample, at €11", "€0.76"),
+        ("sources", {"sources": [source(cost=0), source("appeals", cost=0), source("random", 357, 0.024)]},
+         "cheapest from Reports and Appeals and dearest from Random sample, at €11", "each"),
+        ("sources", {"sources": [source()]}, "From Reports alone a usable example costs €0.76 of labeling", "every"),
+        ("sources", {"sources": [source(), source("appeals")]}, "From each of 2 sources a usable", "cheapest"),
+        ("sources", {"sources": [source(cost=0)]}, "From Reports alone a usable example costs no labeling", "€"),
+        ("sources", {"sources": [source(share=0)]}, "No source brings a usable example", "€"),
+    ],
+)
+def test_titles_are_true_of_odd_plans(figure, changes, said, unsaid):
+    title = title_of(getattr(supply, f"{figure}_figure")(plan(**changes)))
+    assert said in title
+    assert unsaid not in title
+
+
+def test_small_values_start_the_sliders_where_the_titles_take_them_from():
+    """100 × 0.02 × 0.0035 × 0.7 = 0.0049 a day: the target of 1 in 204 days. 0.1 × 0.2 of 0.92 is 2.2 of 100."""
+    few = plan(funnel=replace(TINY, report_rate=(0.02,) * 3, valid_share=(0.0035,) * 3), target=1)
+    assert "reports: fewer than 0.1 a day, 204 days" in "".join(paint.svg(supply.days_figure(few).to_dict(), "x"))
+    assert "after 204 days" in title_of(supply.days_figure(few))
+    rare = plan(groups=("a", "b"), true_mix=(0.1, 0.9), propensity=(0.2, 1))
+    assert "true 10%, reported 2.2%" in "".join(paint.svg(supply.reporters_figure(rare).to_dict(), "x"))
+    unpaid = supply.sources_figure(plan(sources=[source(items=0)])).to_dict()
+    assert "€0.76 · 0 a day" in unpaid["description"]
+
+
 # --- What wrong parameters are told ----------------------------------------------------------------------------------
 
 
@@ -350,6 +405,15 @@ def test_a_funnel_that_cannot_be_meant_is_refused(changes, said):
 )
 def test_a_plan_that_cannot_be_meant_is_refused(changes, said):
     refused(lambda: plan(**changes), *said)
+
+
+def test_more_reports_than_views_are_refused():
+    """0.01 × 0.5 of views bring a valid report, 0.01 are of positives: 0.5 a view; × 30 ÷ (0.2 × 30 + 0.8) = 2.2."""
+    found = plan(
+        funnel=supply.Funnel(1e6, (0.01,) * 3, (0.5,) * 3, (0.05,) * 3), items=1e5, prevalence=0.01,
+        groups=("a", "b"), true_mix=(0.2, 0.8), propensity=(30, 1),
+    )
+    refused(found.group_report_chance, "Group 'a' would have 2.21 valid", "more than one")
 
 
 @pytest.mark.parametrize(

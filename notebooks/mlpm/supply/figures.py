@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import hundredth, listed, of_100, plural, short
 from mlpm.supply.plan import Plan
 from mlpm.supply.sample import after_silence
 from mlpm.supply.words import euros, whole
@@ -14,7 +14,13 @@ HEIGHT = 260  # of a chart with lines, in pixels
 
 def by_name(field: str, names: list[str]) -> alt.Y:
     """A y axis of names in this order, with room for them in a browser's widest font."""
-    return alt.Y(f"{field}:N", title=None, sort=names, axis=alt.Axis(minExtent=min(170, 7.5 * max(map(len, names)))))
+    room = min(170, 7.5 * max(map(len, names), default=0))
+    return alt.Y(f"{field}:N", title=None, sort=names, axis=alt.Axis(minExtent=room))
+
+
+def given(value: float) -> float:
+    """A reader's own value as a slider's first one: rounded so little that the chart still says what the title says."""
+    return float(f"{value:.6g}")
 
 
 def stages_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -50,19 +56,27 @@ def stages_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(line, point, *texts).properties(width="container", height=alt.Step(44)),
         "report-funnel",
-        f"Of {whole(plan.funnel.views)} views a day {whole(plan.funnel.usable)} end as usable examples. From views to "
-        "examples, stage by stage, each with its range. A diamond marks all there is to be found: "
-        f"{whole(plan.existing)} a day.",
+        f"{_stages_point(plan)} From views to examples, stage by stage, each with its range. A diamond marks all there "
+        f"is to be found: {whole(plan.existing)} a day.",
     )
+
+
+def _stages_point(plan: Plan) -> str:
+    """What the whole way brings a day. The likely number may lie outside the range: each end is said for what it is."""
+    usable = plan.stages.iloc[-1]
+    text = f"Of {whole(plan.funnel.views)} views a day {whole(usable.a_day)} likely end as usable examples"
+    if whole(usable.low) == whole(usable.high):
+        return f"{text}."
+    return f"{text}, in 80 of 100 futures {whole(usable.low)} to {whole(usable.high)}."
 
 
 def days_figure(plan: Plan) -> alt.TopLevelMixin:
     """Examples collected by day from reports alone, and if nothing were missed; a slider for each stage."""
     funnel = plan.funnel
     sliders = [
-        charts.slider("rate", "Reports in 10,000 views", round(1e4 * funnel.likely("report_rate"), 1), 0.5, 10, 0.1),
-        charts.slider("valid", "Of 100 reports, valid", round(100 * funnel.likely("valid_share")), 5, 100, 1),
-        charts.slider("unique", "Of 100 valid, reported first", round(100 * funnel.likely("unique_share")), 5, 100, 1),
+        charts.slider("rate", "Reports in 10,000 views", given(1e4 * funnel.likely("report_rate")), 0.5, 10, 0.1),
+        charts.slider("valid", "Of 100 reports, valid", given(100 * funnel.likely("valid_share")), 5, 100, 1),
+        charts.slider("unique", "Of 100 valid, reported first", given(100 * funnel.likely("unique_share")), 5, 100, 1),
     ]
     flow = f"min({plan.existing:.9g}, {funnel.views:.9g} * rate / 10000 * valid / 100 * unique / 100)"
     longest, target = 1000, f"{plan.target:.9g}"
@@ -82,8 +96,12 @@ def days_figure(plan: Plan) -> alt.TopLevelMixin:
     tag = asked.mark_text(align="left", x={"expr": "width * 0.3"}, dy=-8, color=charts.MUTED)
     tag = tag.encode(y="y:Q", text="text:N")
     one = alt.Chart(alt.Data(values=[{"one": 1}])).transform_calculate(flow=flow).transform_calculate(
-        says=f"'reports: ' + format(datum.flow, ',.0f') + ' a day, ' + format({target} / datum.flow, ',.0f') + ' days'",
-        most=f"'nothing missed: {whole(plan.existing)} a day, {plan.perfect_days:,.0f} days'",
+        pace="datum.flow < 0.05 ? 'fewer than 0.1' : format(datum.flow, datum.flow < 9.95 ? ',.1f' : ',.0f')",
+        days=f"{target} / datum.flow",
+    ).transform_calculate(
+        says="'reports: ' + datum.pace + ' a day, ' + (datum.days < 0.5 ? 'less than a day' : "
+        "datum.days < 1.5 ? '1 day' : format(datum.days, ',.0f') + ' days')",
+        most=f"'nothing missed: {whole(plan.existing)} a day, {_days(plan.perfect_days)}'",
     )
     says = [
         one.mark_text(
@@ -94,10 +112,23 @@ def days_figure(plan: Plan) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*lines, rule, tag, *says).add_params(*sliders).properties(width="container", height=HEIGHT),
         "days-to-target",
-        f"From reports alone the target of {plan.target:,.0f} is met after {plan.days[0]:,.0f} days. Usable examples "
-        f"collected over {longest:,d} days: {whole(funnel.usable)} a day from reports; if nothing were missed, the "
-        f"target would be met after {plan.perfect_days:,.0f}. Sliders move the three stages.",
+        f"{_days_point(plan)} Usable examples collected over {longest:,d} days: {whole(funnel.usable)} a day from "
+        f"reports; if nothing were missed, the target would be met after {_days(plan.perfect_days)}. Sliders move the "
+        "three stages.",
     )
+
+
+def _days(days: float) -> str:
+    return "less than a day" if days < 0.5 else plural(round(days), "day")
+
+
+def _days_point(plan: Plan) -> str:
+    """When reports alone meet the target, with the ends of 80 of 100 futures."""
+    likely, early, late = plan.days
+    text = f"From reports alone the target of {plan.target:,.0f} is met after {_days(likely)}"
+    if round(early) == round(late):
+        return f"{text}."
+    return f"{text}, in 80 of 100 futures {early:,.0f} to {late:,.0f}."
 
 
 def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
@@ -109,8 +140,8 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
         {"group": name, "true": true, "k": propensity / second, "first": place == 0}
         for place, (name, true, propensity) in enumerate(zip(names, plan.true_mix, plan.propensity, strict=True))
     ]
-    times = round(2 * plan.propensity[0] / second) / 2
-    move = charts.slider("ratio", f"Reports of “{names[0]}”, times", times, 0.5, 10, 0.5)
+    times = given(plan.propensity[0] / second)
+    move = charts.slider("ratio", f"Reports of “{short(names[0])}”, times", times, 0.5, 10, 0.5)
     base = (
         alt.Chart(alt.Data(values=values))
         .transform_calculate(w="datum.true * (datum.first ? ratio : datum.k)")
@@ -119,7 +150,8 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
         .transform_calculate(
             part="datum.true * datum.true / datum.reported",
             low="min(datum.true, datum.reported)", high="max(datum.true, datum.reported)",
-            text="'true ' + format(datum.true, '.0%') + ', reported ' + format(datum.reported, '.0%')",
+            text="'true ' + format(datum.true, datum.true < 0.0995 ? '.1%' : '.0%') + ', reported ' + "
+            "format(datum.reported, datum.reported < 0.0995 ? '.1%' : '.0%')",
         )
     )
     scale, y = alt.Scale(domain=[0, 1]), by_name("group", names)
@@ -148,21 +180,24 @@ def reporters_figure(plan: Plan) -> alt.TopLevelMixin:
         "who-is-reported",
         f"{_reporters_point(table)} Groups, each with its true share (circle) and its share of what is reported "
         "(diamond): "
-        + ", ".join(f"{row.group} {row.true:.0%} and {row.reported:.0%}" for row in table.itertuples())
+        + ", ".join(f"{row.group} {hundredth(row.true)}% and {hundredth(row.reported)}%" for row in table.itertuples())
         + f". Weighted to the true mix, 1,000 reported examples are worth {1000 * plan.kept:,.0f}.",
     )
 
 
 def _reporters_point(table: pd.DataFrame) -> str:
     """Who is reported most beyond the true share."""
-    most = table.loc[(table["reported"] - table["true"]).idxmax()]
-    return f"{of_100(most.reported)} reports are {most.group}, {100 * most.true:.0f} of what there is."
+    beyond = table["reported"] - table["true"]
+    if beyond.abs().max() < 0.005:
+        return "Reports have the true mix of the groups, to less than one in 100."
+    most = table.loc[beyond.idxmax()]
+    return f"{of_100(most.reported)} reports are {short(most.group)}, {hundredth(most.true)} of what there is."
 
 
 def silence_figure(plan: Plan) -> alt.TopLevelMixin:
     """The chance that an item is positive after so many silent views, for each group; a slider for the prevalence."""
     chances, names = plan.group_report_chance(), list(plan.groups)
-    move = charts.slider("prior", "Before anybody looked, of 100", round(100 * plan.prevalence, 1), 0.1, 20, 0.1)
+    move = charts.slider("prior", "Before anybody looked, of 100", given(100 * plan.prevalence), 0.1, 20, 0.1)
     rows = [
         {"group": name, "q": chance, "views": 10 ** (step / 8)}
         for name, chance in zip(names, chances, strict=True) for step in range(33)
@@ -192,36 +227,48 @@ def silence_figure(plan: Plan) -> alt.TopLevelMixin:
         for name in names
     ]
     said = [
-        f"{name} {after_silence(plan.prevalence, chance, seen):.1%}"
+        f"{name} {percent(after_silence(plan.prevalence, chance, seen))}"
         for name, chance in zip(names, chances, strict=True)
     ]
     return charts.figure(
         alt.layer(line, *text).add_params(move).properties(width="container", height=HEIGHT),
         "what-silence-says",
         f"{_silence_point(plan, names, chances, seen)} The chance that an unreported item is one of the {plan.what}, "
-        f"by how many people saw it. It starts at {plan.prevalence:.1%}; after {seen} silent views: "
+        f"by how many people saw it. It starts at {percent(plan.prevalence)}; after {seen} silent views: "
         f"{', '.join(said)}. Silence says little where few look or report.",
     )
+
+
+def percent(share: float) -> str:
+    """A chance that may be very small: 2.4%, 0.003%."""
+    if 0 < share < 1e-6:
+        return "less than 0.0001%"
+    return f"{share:.1%}" if share >= 0.0005 or share == 0 else f"{100 * share:.1g}%"
 
 
 def _silence_point(plan: Plan, names: list[str], chances: list[float], seen: int) -> str:
     """In which group silence says least."""
     after = {name: after_silence(plan.prevalence, chance, seen) for name, chance in zip(names, chances, strict=True)}
     least = max(after, key=after.get)
-    before = f"from {plan.prevalence:.1%} before"
-    return f"After {seen} silent views the chance is still {after[least]:.1%} {least}, {before}."
+    alike = percent(after[least]) == percent(min(after.values()))
+    whose = "in every group" if alike else short(least)
+    return (
+        f"After {seen} silent views the chance is still {percent(after[least])} {whose}, from "
+        f"{percent(plan.prevalence)} before."
+    )
 
 
 def sources_figure(plan: Plan) -> alt.TopLevelMixin:
     """What one usable example costs from each source, cheapest first, with what the source brings a day."""
     rows = [
-        {"source": source.about.title, "cost": source.cost_per_positive,
-         "text": f"{euros(source.cost_per_positive) if source.cost else 'paid'} · {whole(source.positives)} a day"}
-        for source in plan.sources if source.cost_per_positive is not None
+        {"source": source.about.title, "cost": cost,
+         "text": f"{euros(cost) if cost else 'paid'} · {whole(source.positives)} a day"}
+        for source in plan.sources if (cost := source.cost_per_positive) is not None
     ]
     rows.sort(key=lambda row: row["cost"])
-    most = max(row["cost"] for row in rows) or 1
-    base = alt.Chart(pd.DataFrame(rows)).encode(y=by_name("source", [row["source"] for row in rows]))
+    most = max((row["cost"] for row in rows), default=0) or 1
+    frame = pd.DataFrame(rows, columns=["source", "cost", "text"])
+    base = alt.Chart(frame).encode(y=by_name("source", frame["source"].tolist()))
     x = alt.X("cost:Q", title="Euros of labeling for one usable example", axis=alt.Axis(values=_ticks(most)))
     # Room for the text behind the longest bar.
     bars = base.mark_bar(color=charts.ACCENT, height=18).encode(x=x.scale(domain=[0, most * 1.75], nice=False))
@@ -230,7 +277,7 @@ def sources_figure(plan: Plan) -> alt.TopLevelMixin:
         (bars + text).properties(width="container", height=alt.Step(32)),
         "cost-of-one-example",
         f"{_sources_point(rows)} Euros of labeling for one usable example, by source: "
-        + ", ".join(f"{row['source']} {row['text']}" for row in rows) + ".",
+        + (", ".join(f"{row['source']} {row['text']}" for row in rows) or "none brings one") + ".",
     )
 
 
@@ -241,9 +288,15 @@ def _ticks(most: float) -> list[float]:
 
 
 def _sources_point(rows: list[dict]) -> str:
-    """Which sources are cheapest and dearest."""
-    cheap, dear = min(rows, key=lambda row: row["cost"]), max(rows, key=lambda row: row["cost"])
-    if cheap["cost"] == dear["cost"]:
-        return f"From every source a usable example costs {euros(cheap['cost'])} of labeling."
-    top = f"dearest from {dear['source']}, at {euros(dear['cost'])}"
-    return f"A usable example is cheapest from {cheap['source']} and {top}."
+    """Which sources are cheapest and dearest. What costs the same to the cent is a tie."""
+    sources = {}
+    for row in rows:
+        sources.setdefault(euros(row["cost"]), []).append(row["source"])
+    if not sources:
+        return "No source brings a usable example."
+    (low, cheapest), *_, (high, dearest) = [*sources.items(), *sources.items()]
+    if len(sources) == 1:
+        where = f"From {rows[0]['source']} alone" if len(rows) == 1 else f"From each of {len(rows)} sources"
+        return f"{where} a usable example costs {'no' if low == euros(0) else f'{low} of'} labeling."
+    cheap, dear = (listed(list(dict.fromkeys(names))) for names in (cheapest, dearest))
+    return f"A usable example is cheapest from {cheap} and dearest from {dear}, at {high}."

@@ -97,9 +97,16 @@ class Plan:
         )
 
     def group_report_chance(self) -> list[float]:
-        """The same for each group; weighted with the true mix they average to `report_chance`."""
+        """The same for each group; weighted with the true mix they average to `report_chance`. Raises InputError."""
         scale = self.report_chance / sum(t * p for t, p in zip(self.true_mix, self.propensity, strict=True))
-        return [scale * propensity for propensity in self.propensity]
+        chances = [scale * propensity for propensity in self.propensity]
+        if max(chances) > 1:
+            raise InputError(
+                f"Group {self.groups[chances.index(max(chances))]!r} would have {max(chances):.3g} valid reports a "
+                "view: more than one. Measure report_rate, valid_share and prevalence again, or give values of "
+                "propensity closer to each other."
+            )
+        return chances
 
     @property
     def random_week(self) -> float:

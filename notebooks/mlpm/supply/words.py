@@ -15,7 +15,9 @@ def rough(value: float) -> str:
 
 
 def whole(value: float) -> str:
-    """A count a day: 245, 8.6, 0.4."""
+    """A count a day: 245, 8.6, 0.4; never none where there is one."""
+    if 0 < value < 0.05:
+        return "fewer than 0.1"
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
 
 
