@@ -26,6 +26,8 @@ root_doc = "index"
 include_patterns = ["index.md", "docs/**", "notebooks/*.ipynb"]
 # Sphinx walks every folder that is not excluded, whatever is included: .venv alone holds forty thousand files.
 exclude_patterns = [".*", "_build", "tests", "docs/_*", "notebooks/mlpm", "notebooks/data"]
+# It greets in JupyterLab; on the site the gallery of notebooks does.
+exclude_patterns += ["notebooks/index.ipynb"]
 
 # The site shows the outputs that the tests compared; nothing runs at publish time.
 nb_execution_mode = "off"

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import nbformat
 
+from mlpm import shelf
 from mlpm_sphinx.front_matter import is_chapter, read
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = shelf.notebooks(ROOT / "notebooks")
 PAGES = [ROOT / "index.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 

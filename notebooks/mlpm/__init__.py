@@ -48,6 +48,8 @@ outputs         everything that leaves a cell: rounded, named, readable
 decided         a study's decision and the rule that took it
 checks          parameters of a calculator, refused in one line where they cannot be meant
 phrases         small words that the sentences of every notebook share
+shelf           the notebooks that stand beside this package: which there are, and what each promises
+welcome         what the greeting notebook does: the list of the others, and a report without a terminal
 report          a notebook run on a reader's file, as one HTML page and one JSON file
 agora           the seeded generators of the running example's data
 """

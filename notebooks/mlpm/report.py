@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import nbformat
 from markdown_it import MarkdownIt
 
-from mlpm import InputError, paint, tables
+from mlpm import InputError, paint, shelf, tables
 from mlpm.outputs import RECORD
 
 HERE = Path(__file__).resolve().parent
@@ -113,7 +113,7 @@ def request(notebook: str, data: str, settings: str, engine: str, folder: Path) 
 
 
 def _notebook(name: str, folder: Path) -> Path:
-    stems = sorted(path.stem for path in folder.glob("*.ipynb"))
+    stems = [path.stem for path in shelf.notebooks(folder)]
     stem = Path(name).name.removesuffix(".ipynb")
     if stem in stems:
         return folder / f"{stem}.ipynb"
@@ -456,6 +456,14 @@ def write(asked: Request, notebook: nbformat.NotebookNode, folder: Path) -> tupl
     return targets
 
 
+def said(problem: Exception) -> str:
+    """What a reader is told in place of a report: what to mend in the file or the inputs, or that the fault is ours."""
+    if isinstance(problem, InputError):
+        return str(problem)
+    what = problem if isinstance(problem, StoppedError) else f"{type(problem).__name__}: {_short(str(problem))}"
+    return f"{what}\nThis is a fault of the handbook: please open an issue and quote the line above."
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     get = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m mlpm.report", description=__doc__.splitlines()[0])
@@ -469,16 +477,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = request(given.notebook, given.data, given.set, given.engine, given.notebooks.absolute())
         html, answer = write(asked, run(asked), given.out)
-    except InputError as problem:
-        print(problem, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("Stopped. Nothing was written.", file=sys.stderr)
         return 130
-    except Exception as problem:  # a fault of ours, and still no traceback
-        what = problem if isinstance(problem, StoppedError) else f"{type(problem).__name__}: {_short(str(problem))}"
-        print(what, file=sys.stderr)
-        print("This is a fault of the handbook: please open an issue and quote the line above.", file=sys.stderr)
+    except Exception as problem:  # a fault of ours, perhaps, and still no traceback
+        print(said(problem), file=sys.stderr)
         return 1
     print(f"Wrote {html} and {answer}")
     return 0

@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-from mlpm import paint
+from mlpm import paint, shelf
 from mlpm_sphinx import address, charts, front_matter, library, notebook
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class GalleryDirective(SphinxDirective):
 
     def notebooks(self) -> list[Path]:
         """The notebooks in the order in which the front page lists them; in the order of their names without it."""
-        paths = {path.stem: path for path in sorted(Path(self.env.srcdir, "notebooks").glob("*.ipynb"))}
+        paths = {path.stem: path for path in shelf.notebooks(Path(self.env.srcdir, "notebooks"))}
         front = Path(self.env.doc2path(self.env.config.root_doc))
         self.env.note_dependency(front.name)
         listed = [line.removeprefix("notebooks/") for line in front.read_text(encoding="utf-8").split()]

@@ -1,11 +1,11 @@
 """What the site reads from a stored notebook."""
 
 import ast
-import json
 import re
 from functools import lru_cache
 from pathlib import Path
 
+from mlpm import shelf
 from mlpm.paint import MIME
 
 _RECORD = "application/papermill.record/"
@@ -14,7 +14,7 @@ _REPORT_RECORD = _RECORD + "application/json"
 
 @lru_cache(maxsize=64)
 def _cells(path: str, changed: int) -> list[dict]:
-    return json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    return shelf.cells(Path(path))
 
 
 @lru_cache(maxsize=64)
@@ -54,11 +54,7 @@ def runs_as_report(path: str) -> bool:
 
 def first_words(path: str) -> tuple[str, str]:
     """Return a notebook's title and its first paragraph, as Markdown."""
-    text = "".join(_cells(path, Path(path).stat().st_mtime_ns)[0]["source"])
-    title = re.search(r"^# (.+)$", text, re.M)
-    if title is None:
-        return "", ""
-    return title[1], " ".join(text[title.end() :].strip().partition("\n\n")[0].split())
+    return shelf.first_words(_cells(path, Path(path).stat().st_mtime_ns))
 
 
 def inputs(path: str) -> list[tuple[str, str, str]]:
