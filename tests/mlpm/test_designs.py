@@ -15,7 +15,7 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.power import TTestIndPower, tt_ind_solve_power
 from statsmodels.stats.proportion import power_proportions_2indep
 
-from mlpm import designs
+from mlpm import charts, designs
 from mlpm.designs import drafts, figures, panel, switchback, words
 from mlpm.designs.cities import assignments
 from refusing import refused
@@ -200,19 +200,75 @@ def alarms():
 
 
 def test_the_titles_of_the_charts_are_their_findings(alarms, market):
-    assert title_of(figures.changes_figure(AGORA)) == (
-        f"With the change cities moved by {AGORA.before_after:+.1f} points, without it by {AGORA.trend:+.1f}"
+    assert title_of(figures.changes_figure(AGORA)) == (  # 13.1 − 12.0 and 12.1 − 11.5
+        "With the change cities moved by +1.1 points on average, without it by +0.6"
     )
     # Certain by contacts, open by cities and by shuffling.
     assert "told from zero in 1 of 3 ways" in title_of(figures.intervals_figure(AGORA))
     assert "; the two rows overlap" in figures.changes_figure(AGORA).description
     apart = replace(AGORA, treated_after=[rate + 50 for rate in AGORA.treated_after])
     assert "overlap" not in figures.changes_figure(apart).description
-    worst = round(100 * max(found.max() for found in alarms.values()))
-    assert title_of(figures.alarms_figure(alarms, 12)).startswith(f"Up to {worst} of 100 worlds without effect")
+    worst = round(100 * max(found["contacts"] for found in alarms.values()))
+    assert title_of(figures.alarms_figure(alarms, 12)) == (
+        f"Counting every contact, up to {worst} of 100 worlds without effect raise an alarm, where 5 were promised"
+    )
     for chart in (figures.slope_figure(WORLD), figures.crowd_figure(designs.Crowd(10, 14, 12)),
                   figures.block_figure(TEST), figures.photo_figure({0.4: duel(market), 0.5: duel(market)}, 0.5)):
         title_of(chart)
+
+
+FEW = designs.Cities([10.0, 10.0], [9.0, 9.5], [10.0] * 4, [10.1, 10.2, 9.9, 9.8], 1_000, 4, 1)
+STILL = replace(TEST, half_life=0, hour_wobble=0)  # only counting noise, and it does not care how hours are cut
+
+
+def alike(share):
+    """Every way of counting with the same share of false alarms."""
+    return {6: pd.Series(dict.fromkeys(panel.METHODS, share))}
+
+
+@pytest.mark.parametrize(
+    ("draw", "said", "unsaid"),
+    [
+        # Two cities fell by 1.0 and 0.5, four moved by 0.1, 0.2, −0.1 and −0.2.
+        (lambda: figures.changes_figure(FEW), "moved by −0.8 points on average, without it by 0.0", "+"),
+        # 15 ways to choose two of six: shuffling gives no interval, and still is one of the ways.
+        (lambda: figures.intervals_figure(FEW), "An effect of −0.75 points is told from zero in 1 of 3 ways", "+"),
+        (lambda: figures.intervals_figure(replace(FEW, treated_after=[9.5, 10.5])),
+         "An effect of less than 0.01 points is told from zero in none of 3 ways", "0.00"),
+        (lambda: figures.alarms_figure(alike(0.05), 12), "No way of counting is seen to raise more", "up to"),
+        # The error of 4,000 worlds is √(0.055 × 0.945 ÷ 4,000) = 0.0036: half a point more is chance, two are not.
+        (lambda: figures.alarms_figure(alike(0.055), 12), "No way of counting is seen to raise", "up to"),
+        (lambda: figures.alarms_figure(alike(0.07), 12), "up to 7 of 100 worlds without effect", "No way"),
+        (lambda: figures.slope_figure(WORLD), "even no drift is called significant in 5 of 100", "0.000"),
+        (lambda: figures.slope_figure(replace(WORLD, drift=-0.1)), "a drift of −0.1 points a week", "of 0.1"),
+        # Room for all: the split is right. Room for 63: from 60 to 63. Room for 50: from 50 to 50.
+        (lambda: figures.crowd_figure(designs.Crowd(60, 66, 99)), "differ by +6.0 points, and for everybody", "but"),
+        (lambda: figures.crowd_figure(designs.Crowd(66, 60, 63)), "−6.0 points, but for everybody it is −3.0", "-"),
+        (lambda: figures.crowd_figure(designs.Crowd(60, 66, 50)), "but for everybody it is less than 0.1", "0.0"),
+        (lambda: figures.crowd_figure(designs.Crowd(60, 60, 50)), "The two orders differ by less than 0.1", "but"),
+        # 2 × √(60 × 40 ÷ 57) ÷ √(12 × 14 × 24 hours) = 0.2 for every length.
+        (lambda: figures.block_figure(STILL), "Blocks of any length come as close, with a standard error of 0.2", "24"),
+        (lambda: figures.block_figure(replace(TEST, half_life=0)), "Blocks of 1 hour come closest: no points", "hours"),
+        (lambda: figures.block_figure(replace(TEST, half_life=0.1)), "1 hour come closest: less than 0.1", "0.0"),
+    ],
+)
+def test_titles_are_true_of_odd_inputs(draw, said, unsaid):
+    title = title_of(draw())
+    assert said in title
+    assert unsaid not in title
+
+
+def test_a_weight_beyond_the_chart_is_not_told_with_the_numbers_of_its_end(market):
+    grid = {weight: duel(market, photo=weight) for weight in (0.0, 0.3, 0.6)}
+    title = title_of(figures.photo_figure(grid, 0.9))
+    assert title == title_of(figures.photo_figure(grid, 0.6))
+    assert title.startswith("At a photo weight of 0.6 contacts change by +")
+    assert "-" not in title
+
+
+def test_a_drift_downward_has_its_lines_and_its_words():
+    chart = figures.slope_figure(replace(WORLD, drift=-0.1)).to_dict()
+    assert "fakes −0.80 points" in "".join(charts.svg(charts.stored(chart), "t"))
 
 
 @pytest.mark.parametrize("method", ["cities", "shuffled"])
@@ -510,7 +566,7 @@ def test_what_a_small_firm_can_see():
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"clash": 2}, ["clash is 2"]), ({"patience": 92}, ["patience is 92", "0.92"]),
-    ({"listings": 5}, ["listings is 5"]),
+    ({"listings": 5}, ["listings is 5"]), ({"contact_rate": 0}, ["contact_rate is 0", "above 0"]),
 ])
 def test_markets_that_cannot_be_meant_are_refused(change, words):
     sound = {"queries": 2, "listings": 20, "contact_rate": 0.04, "order_rate": 0.1, "clash": 0, "reliance": 1,

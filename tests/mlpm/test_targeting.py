@@ -514,10 +514,12 @@ def test_a_readers_names_are_not_markup():
 @pytest.mark.parametrize(
     ("name", "effects", "gains"),
     [
-        ("open", "In none of 2 groups are contacts shown to pay", "2,000 contacts prevent 120, which may be chance"),
+        ("open", "In none of 2 groups are contacts shown to pay",
+         "2,000 contacts prevent 120 (−62 to 298), which may be chance"),
         ("uneven", figures.UNEVEN[:-1], figures.UNEVEN[:-1]),
-        ("groups", "Contacts pay in 1 of 2 groups, in b, where 100 prevent 15", "and no smaller cut prevents more"),
-        ("small_arms_pay", "Contacts pay in 2 of 2 groups, most in", "and no smaller cut prevents more"),
+        ("groups", "Contacts pay in 1 of 2 groups, in b, where 100 prevent 15",
+         "and no smaller cut is seen to prevent more"),
+        ("small_arms_pay", "Contacts pay in 2 of 2 groups, such as a", "and no smaller cut is seen"),
     ],
 )
 def test_the_titles_of_a_pilot_follow_what_it_shows(name, effects, gains):
@@ -529,19 +531,20 @@ def test_the_titles_of_a_pilot_follow_what_it_shows(name, effects, gains):
 def test_the_titles_say_where_groups_are_harmed_or_nobody_is_kept():
     harmed = piloted([(5_000, 1_000, 5_000, 2_000), (5_000, 2_500, 5_000, 1_500)], names=("x" * 99, "b. c"))
     effects = title(figures.effects_figure(harmed).to_dict())
-    assert re.fullmatch("Contacts pay in 1 of 2 groups, in x+…, where 100 prevent 20, and harm in 1", effects)
+    assert re.fullmatch(r"Contacts pay in 1 of 2 groups, in x+…, where 100 prevent 20 \(18 to 22\), "
+                        "and harm in 1", effects)
     gains = title(figures.gains_figure(harmed).to_dict())
-    assert gains == "In the order of risk, the first 1,000 contacts prevent 200, and all 2,000 only 0"
+    assert gains == "By risk, the first 1,000 contacts prevent 200 (182 to 217), and all 2,000 only 0"
     worse = piloted([(5_000, 2_500, 5_000, 2_000)], customers=(1_000,), outcomes=(400,), names=("a",))
     assert title(figures.effects_figure(worse).to_dict()) == "In the only group of the pilot, contacts do harm"
-    assert "no cut prevents more than contacting nobody" in title(figures.gains_figure(worse).to_dict())
+    assert "no cut is seen to prevent more than contacting nobody" in title(figures.gains_figure(worse).to_dict())
 
 
 @pytest.mark.parametrize(
     ("terms", "cut", "said"),
     [
         ({}, "€120 each, the first 1,000 pay best, €2,800 a round", "10 to 30 given lie on both sides of that"),
-        ({"saved": (0.2, 0.2, 0.2)}, "the first 1,000 pay best, €2,800 a round", "the 20 given lie above that"),
+        ({"saved": (0.2, 0.2, 0.2)}, "the first 1,000 pay best, €2,800 a round", "the 20 given lies above that"),
         ({"saved": (0.0, 0.01, 0.02)}, "€120 each, no cut pays", "the 0.0 to 2.0 given lie below that"),
         ({"margin": 9.0}, "no cut pays", "The first 1,000 would not pay even if all were saved"),
     ],

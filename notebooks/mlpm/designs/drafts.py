@@ -49,6 +49,8 @@ class Market:
         checks.number("clash", clash, -1, 1, "a correlation from -1 to 1")
         for name, share in (("contact_rate", contact_rate), ("order_rate", order_rate), ("patience", patience)):
             checks.share(name, share)
+            if name != "patience":  # without contacts or orders there is nothing to prefer
+                checks.number(name, share, 1e-6, 1, "a share above 0, such as 0.04")
         checks.number("reliance", reliance, 0, 3, "a number from 0 to 3")
         rng = np.random.default_rng(seed)
         photo, other, luck = rng.standard_normal((3, queries, listings))

@@ -6,11 +6,12 @@ import altair as alt
 import pandas as pd
 
 from mlpm import charts
-from mlpm.designs.cities import Cities
+from mlpm.designs.cities import ALPHA, Cities
 from mlpm.designs.drafts import ACTS, Duel
-from mlpm.designs.panel import METHODS, Panel
+from mlpm.designs.panel import METHODS, Panel, monte_carlo_error
 from mlpm.designs.switchback import Crowd, Switchback
-from mlpm.phrases import listed
+from mlpm.designs.words import points, size
+from mlpm.phrases import listed, of_100, plural
 
 HEIGHT = 260
 
@@ -40,12 +41,13 @@ def changes_figure(cities: Cities) -> alt.TopLevelMixin:
         x="change:Q", y=y, color=color, text=alt.Text("change:Q", format="+.1f")
     )
     overlap = "; the two rows overlap" if min(map(max, cities.changes)) >= max(map(min, cities.changes)) else ""
-    spans = [f"{min(group):+.1f} to {max(group):+.1f}" for group in cities.changes]
+    spans = [f"{points(min(group))} to {points(max(group))}" for group in cities.changes]
     return charts.figure(
         alt.layer(zero, dots, ticks, text).properties(width="container", height=alt.Step(70)),
         "city-changes",
-        f"With the change cities moved by {cities.before_after:+.1f} points, without it by {cities.trend:+.1f}. The "
-        f"change of every city: with the change single cities moved by {spans[0]}, without it by {spans[1]}{overlap}.",
+        f"With the change cities moved by {points(cities.before_after)} points on average, without it by "
+        f"{points(cities.trend)}. The dots are single cities: with the change they moved by {spans[0]}, without it by "
+        f"{spans[1]}{overlap}.",
     )
 
 
@@ -53,7 +55,11 @@ def intervals_figure(cities: Cities) -> alt.TopLevelMixin:
     """The same estimate with its interval, by what is counted once; and what before/after would have claimed."""
     table = cities.intervals()
     endless = ~table[["low", "high"]].abs().lt(1e9).all(axis=1)
-    table = table[~endless].assign(row=lambda rows: [f"{row.counted} ({row.number:,d})" for row in rows.itertuples()])
+    kept = table[~endless]
+    told, ways = sum(row.low > 0 or row.high < 0 for row in kept.itertuples()), len(table)
+    words = [f"counting {row.counted}, {points(row.low, 2)} to {points(row.high, 2)}" for row in kept.itertuples()]
+    words += [f"counting {row.counted}, no end on either side (not drawn)" for row in table[endless].itertuples()]
+    table = kept.assign(row=lambda rows: [f"{row.counted} ({row.number:,d})" for row in rows.itertuples()])
     order = list(table["row"])
     y = alt.Y("row:N", sort=order, title=None, axis=None)
     zero = alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=charts.MUTED).encode(x="low:Q")
@@ -68,14 +74,18 @@ def intervals_figure(cities: Cities) -> alt.TopLevelMixin:
     claim = alt.Chart(pd.DataFrame({"claim": [cities.before_after], "text": ["before/after"]}))
     claimed = claim.mark_rule(color=charts.BAD, strokeDash=[5, 4]).encode(x="claim:Q")
     said = claim.mark_text(align="right", dx=-5, color=charts.BAD).encode(x="claim:Q", y=alt.value(8), text="text:N")
-    told = sum(row.low > 0 or row.high < 0 for row in table.itertuples())
-    words = listed([f"counting {row.counted}, {row.low:+.2f} to {row.high:+.2f}" for row in table.itertuples()])
     return charts.figure(
         alt.layer(zero, claimed, said, span, dots, names).properties(width="container", height=alt.Step(58)),
         "three-intervals",
-        f"An effect of {cities.effect:+.2f} is told from zero in {told} of {len(table)} ways of counting. The effect "
-        f"with its intervals: {words}. Before/after claims {cities.before_after:+.2f}.",
+        f"{_told_point(cities.effect, told, ways)} The effect with its intervals: {listed(words)}. Before/after claims "
+        f"{points(cities.before_after, 2)}.",
     )
+
+
+def _told_point(effect: float, told: int, ways: int) -> str:
+    """In how many ways of counting the interval leaves zero out."""
+    what = f"An effect of {points(effect, 2)} points" if abs(effect) >= 0.005 else "An effect of less than 0.01 points"
+    return f"{what} is told from zero in {told or 'none'} of {ways} ways of counting."
 
 
 def alarms_figure(alarms: dict[int, pd.Series], cities: int) -> alt.TopLevelMixin:
@@ -102,41 +112,50 @@ def alarms_figure(alarms: dict[int, pd.Series], cities: int) -> alt.TopLevelMixi
     )
     promised = alt.Chart(pd.DataFrame({"of_100": [5]})).mark_rule(color=charts.MUTED, strokeDash=[5, 4]).encode(
         x="of_100:Q")
-    worst = round(100 * max(float(alarms[treated][method]) for treated in counts for method in METHODS))
-    said = listed([
-        f"{METHODS[method]}: " + ", ".join(f"{100 * alarms[treated][method]:.0f}" for treated in counts)
+    said = "; ".join(
+        f"{METHODS[method]} {', '.join(of_100(alarms[treated][method]).removesuffix(' of 100') for treated in counts)}"
         for method in METHODS
-    ])
+    )
     return charts.figure(
         alt.layer(promised, dots, text).properties(width="container", height=alt.Step(46)),
         "false-alarms",
-        f"Up to {worst} of 100 worlds without effect raise an alarm, where 5 were promised. False alarms in 100 "
-        f"worlds without effect, with {listed(names)} treated, the promise dashed. {said}.",
+        f"{_alarms_point(alarms)} A line marks the promise. In 100 such worlds with {listed(names)} treated, by what "
+        f"is counted: {said}.",
     )
+
+
+def _alarms_point(alarms: dict[int, pd.Series]) -> str:
+    """The way of counting that breaks the promise most, beyond what the number of simulated worlds leaves open."""
+    worst = max(alarms.values(), key=lambda shares: shares[list(METHODS)].max())[list(METHODS)]
+    method, share = worst.idxmax(), float(worst.max())
+    if share - 1.5 * monte_carlo_error(share) <= ALPHA:  # three standard errors: it is the highest of many
+        return f"No way of counting is seen to raise more than the {of_100(ALPHA)} false alarms promised."
+    what = f"Counting {METHODS[method]}" if METHODS[method].startswith("every") else f"With {METHODS[method]}"
+    return f"{what}, up to {of_100(share)} worlds without effect raise an alarm, where 5 were promised."
 
 
 def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.TopLevelMixin:
     """Treated cities that drift away by themselves: what the estimate makes of it, and what a look at the weeks before
-    sees of it; a slider moves the slope. A drift of the world beyond `largest` widens the slider."""
-    largest = max(largest, world.drift)
-    step = largest / steps
-    grid = [replace(world, drift=round(i * step, 6), effect=0.0) for i in range(steps + 1)]
+    sees of it; a slider moves the slope. A drift of the world beyond `largest`, or downward, widens the slider."""
+    least, largest = min(0.0, world.drift), max(largest, world.drift)
+    step = (largest - least) / steps
+    grid = [replace(world, drift=round(least + i * step, 6), effect=0.0) for i in range(steps + 1)]
+    shown = min(grid, key=lambda item: abs(item.drift - world.drift))
     rows = [
-        {"slope": item.drift, "fakes": item.bias, "before": 100 * item.seen_before, "alarm": 100 * item.false_alarm}
+        {"slope": item.drift, "fakes": item.bias, "before": of_100(item.seen_before), "alarm": of_100(item.false_alarm)}
         for item in grid
     ]
-    start = round(world.drift / step) * step
-    move = charts.slider("slope", "Drift, points a week", round(start, 6), 0, largest, round(step, 6))
+    move = charts.slider("slope", "Drift, points a week", shown.drift, least, largest, round(step, 6))
     found = alt.Chart(alt.Data(values=rows)).transform_filter(f"abs(datum.slope - slope) < {step / 2:.9g}")
     found = found.transform_calculate(
         first="'fakes ' + format(datum.fakes, '.2f') + ' points'",
-        second="'called significant: ' + format(datum.alarm, '.0f') + ' of 100'",
-        third="'seen in the weeks before: ' + format(datum.before, '.0f') + ' of 100'",
+        second="'called significant: ' + datum.alarm",
+        third="'seen in the weeks before: ' + datum.before",
     )
     weeks = [{"week": week, "kind": kind} for kind in ("with", "without") for week in range(1, world.weeks + 1)]
-    top = world.level + largest * world.weeks
+    top, bottom = world.level + largest * world.weeks, world.level + least * world.weeks
     y = alt.Y("rate:Q", title="Rate, points; nothing was changed", scale=alt.Scale(
-        domain=[world.level - 0.5, world.level + 0.75 * (top - world.level)], nice=False, zero=False))
+        domain=[bottom - 0.5, world.level + 0.75 * (top - world.level)], nice=False, zero=False))
     x = alt.X("week:Q", title="Week", axis=alt.Axis(format="d"), scale=alt.Scale(domain=[1, world.weeks], nice=False))
     lines = (
         alt.Chart(alt.Data(values=weeks))
@@ -162,14 +181,18 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
         rate=f"{world.level:.9g} + slope * (datum.week - 1)", text="'cities with'")
     texts.append(drifting.mark_text(align="right", dx=-8, dy=-8, fontWeight="bold", color=charts.ACCENT).encode(
         x=x, y=y, text="text:N"))
-    shown = replace(world, drift=start)
     return charts.figure(
         alt.layer(rule, name, lines, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "slope-slider",
-        f"Without any effect, a drift of {start:.3f} points a week is called significant in "
-        f"{100 * shown.false_alarm:.0f} of 100 worlds. It fakes {shown.bias:.2f} points in the treated cities, and a "
-        f"test of the weeks before sees the drift in {100 * shown.seen_before:.0f} of 100. A slider moves the drift.",
+        f"{_slope_point(shown)} It fakes {size(shown.bias, 2)} points in the treated cities, and a test of the weeks "
+        f"before sees a drift in {of_100(shown.seen_before)}. A slider moves the drift.",
     )
+
+
+def _slope_point(world: Panel) -> str:
+    """How often the drift alone passes for an effect; every world counted once a city."""
+    drift = f"a drift of {world.drift:.3g} points a week".replace("-", "−") if world.drift else "even no drift"
+    return f"Without any effect, {drift} is called significant in {of_100(world.false_alarm)} worlds."
 
 
 def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
@@ -213,10 +236,19 @@ def crowd_figure(crowd: Crowd) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(lines, points, *names, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "buyers-compete",
-        f"Half and half the two orders differ by {crowd.split():+.1f}, while the whole market changes by "
-        f"{crowd.truth:+.1f}. Answered of 100 messages by the share of buyers with the new order, where sellers have "
+        f"{_crowd_point(crowd)} Answered of 100 messages by the share of buyers with the new order, where sellers have "
         f"room for {crowd.room:g} of 100. A slider moves the room.",
     )
+
+
+def _crowd_point(crowd: Crowd) -> str:
+    """What a split of buyers shows, and what happens if everybody gets the new order."""
+    split, truth = points(crowd.split()), points(crowd.truth)
+    if split == truth == points(0):
+        return "The two orders differ by less than 0.1 points, half and half and for everybody."
+    market = truth if truth != points(0) else "less than 0.1"
+    alike = "and for everybody the market moves by as much" if split == truth else f"but for everybody it is {market}"
+    return f"Half and half the two orders differ by {split} points, {alike}."
 
 
 def block_figure(test: Switchback) -> alt.TopLevelMixin:
@@ -261,15 +293,24 @@ def block_figure(test: Switchback) -> alt.TopLevelMixin:
             x=alt.value({"expr": "width - 6"}), y=alt.value(up), text="text:N")
         for sign, kind, color, up in zip(("- -", "···", "—"), kinds, colors, (58, 76, 94), strict=True)
     ]
-    row = table.set_index("block").loc[test.best]
     return charts.figure(
         alt.layer(*layers, mark, *texts, *names).add_params(move).properties(width="container", height=HEIGHT),
         "block-length",
-        f"Blocks of {test.best} hours come closest: {abs(row.bias):.1f} points lost, with a standard error of "
-        f"{row.error:.1f}. How far a switchback's answer is from the truth of {test.effect:.1f} points, by hours in a "
-        f"block. Short blocks lose the effect to what lingers (half-life {test.half_life:g} hours), long blocks leave "
+        f"{_block_point(table, test.best)} How far a switchback's answer is from the truth of {size(test.effect)} "
+        "points, by hours in a block. Short blocks lose the effect to what lingers (half-life "
+        f"{plural(test.half_life, 'hour') if test.half_life == 1 else f'{test.half_life:g} hours'}), long blocks leave "
         "few of them. A slider moves the half-life.",
     )
+
+
+def _block_point(table: pd.DataFrame, best: int) -> str:
+    """The length whose answer is nearest to the truth, and what it still misses."""
+    row = table.set_index("block").loc[best]
+    if table["miss"].max() - row.miss < 1e-9:
+        return f"Blocks of any length come as close, with a standard error of {size(row.error)} points."
+    lost, error = (size(abs(value)) if abs(value) >= 0.05 else "less than 0.1" for value in (row.bias, row.error))
+    lost = lost if row.bias else "no"
+    return f"Blocks of {plural(best, 'hour')} come closest: {lost} points lost, with a standard error of {error}."
 
 
 def photo_figure(duels: dict[float, Duel], chosen: float) -> alt.TopLevelMixin:
@@ -280,7 +321,8 @@ def photo_figure(duels: dict[float, Duel], chosen: float) -> alt.TopLevelMixin:
     ]
     weights = sorted(duels)
     step = round(weights[1] - weights[0], 6)
-    move = charts.slider("photo", "Weight of the photo", chosen, weights[0], weights[-1], step)
+    at = min(weights, key=lambda weight: abs(weight - chosen))  # a weight beyond those computed has no lines
+    move = charts.slider("photo", "Weight of the photo", at, weights[0], weights[-1], step)
     color = alt.Color("act:N", legend=None, scale=alt.Scale(domain=list(ACTS), range=[charts.ACCENT, charts.SECOND]))
     x = alt.X("photo:Q", title="Weight of the photo in the new order", scale=alt.Scale(nice=False))
     y = alt.Y("change:Q", title="Change if everybody gets it, percent", axis=alt.Axis(format="+.0f"))
@@ -296,12 +338,13 @@ def photo_figure(duels: dict[float, Duel], chosen: float) -> alt.TopLevelMixin:
             x=alt.value(8), y=alt.value(up), text="text:N")
         for act, up, shade in (("contacts", 14, charts.ACCENT), ("orders", 32, charts.SECOND))
     ]
-    duel = duels[min(duels, key=lambda weight: abs(weight - chosen))]
+    duel = duels[at]
+    contacts, orders = (f"{points(100 * duel.change(act))}%" for act in ACTS)
     return charts.figure(
         alt.layer(zero, lines, dots, *texts).add_params(move).properties(width="container", height=HEIGHT),
         "photo-weight",
-        f"At a photo weight of {chosen:g} contacts change by {duel.change('contacts'):+.1%} and orders by "
-        f"{duel.change('orders'):+.1%}. Contacts and orders by the weight of the photo in the new order; at that "
+        f"At a photo weight of {at:g} contacts change by {contacts} and orders by {orders}. The lines are contacts and "
+        "orders by the weight of the photo in the new order, for everybody; at that "
         f"weight the draft gives the new order {100 * duel.preference('contacts'):.1f} of 100 contacts and "
         f"{100 * duel.preference('orders'):.1f} of 100 orders. A slider moves the weight.",
     )

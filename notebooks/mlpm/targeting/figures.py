@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100, short
+from mlpm.phrases import listed, short
 from mlpm.targeting.study import Study
 from mlpm.targeting.wording import count, euros, points
 
 ROWS = 12  # groups a chart shows
+CENT = 0.005  # euros that nobody sees
 UNEVEN = "The arms were not drawn by one lot for all, so the differences may not be due to the action."
 EURO = "(datum.{0} < 0 ? '−€' : '€') + format(abs(datum.{0}), ',.{1}f')"
 
@@ -35,9 +36,14 @@ def _step(value: float) -> float:
 def profit_figure(found: Study) -> alt.TopLevelMixin:
     """What a contact in the last group added brings, and the profit down to it; sliders: cost, share saved, margin."""
     t = found.terms
-    rows = found.cuts[["contacted", "size", "cases", "rate"]].head(ROWS).copy()
+    best, after, cuts = found.best, found.next, found.cuts
+    # Of many cuts those around the best one are drawn; which of them is best is asked of all.
+    start = 0 if best is None else max(0, int(best.name) + 2 - ROWS)
+    rows = cuts[["contacted", "size", "cases", "rate", "rate_low", "rate_high"]].copy()
     rows["name"] = [f"first {count(value)}" for value in rows.contacted]
+    rows["drawn"] = [start <= place < start + ROWS for place in range(len(rows))]
     rows = rows.round(6)
+    drawn = rows[rows.drawn]
     cost_step, margin_step = _step(t.unit_cost), _step(t.margin)
     sliders = [
         _slider("cost", "A contact costs, euros", t.unit_cost, cost_step, round(3 * t.unit_cost, 6), cost_step),
@@ -45,14 +51,19 @@ def profit_figure(found: Study) -> alt.TopLevelMixin:
         _slider("margin", "A saved one brings, euros", t.margin, margin_step, round(3 * t.margin, 6), margin_step),
     ]
     harm = f"{t.harm:g} * margin"
+    low, gain, high = (
+        f"saved / 100 * margin * datum.{rate} - {harm} * (1 - datum.{rate}) - cost"
+        for rate in ("rate_low", "rate", "rate_high")
+    )
     base = (
         alt.Chart(rows)
         .transform_calculate(
-            gain=f"saved / 100 * margin * datum.rate - {harm} * (1 - datum.rate) - cost",
+            gain=gain, gain_low=low, gain_high=high,
             profit=f"saved / 100 * margin * datum.cases - {harm} * (datum.contacted - datum.cases) - "
             "cost * datum.contacted",
         )
         .transform_joinaggregate(best="max(profit)")
+        .transform_filter("datum.drawn")
         .transform_calculate(
             kind="datum.profit == datum.best && datum.best > 0 ? 'best' : datum.gain >= 0 ? 'pays' : 'loses'",
             label="datum.name + (datum.kind == 'best' ? ': stop here' : '')",
@@ -61,18 +72,19 @@ def profit_figure(found: Study) -> alt.TopLevelMixin:
             + EURO.format("gain", 2),
         )
     )
-    names = rows.name.tolist()
+    names = drawn.name.tolist()
     y = alt.Y("name:N", axis=None, sort=names)
-    reach = 1.5 * max(float(np.abs(t.gain(rows.rate)).max()), t.unit_cost)
-    x = alt.X(
-        "gain:Q", title="Euros a contact in the last group brings",
-        scale=alt.Scale(domain=[-reach, reach], nice=False, clamp=True),
-    )
+    reach = 1.5 * max(float(np.abs(t.gain(drawn.rate)).max()), t.unit_cost)
+    title, scale = "Euros a contact in the last group brings", alt.Scale(domain=[-reach, reach], nice=False, clamp=True)
+    x = alt.X("gain:Q", title=title, scale=scale)
     color = alt.Color(
         "kind:N", legend=None,
         scale=alt.Scale(domain=["best", "pays", "loses"], range=[charts.GOOD, charts.ACCENT, charts.BAD]),
     )
     bars = base.mark_bar(height=9).encode(x=x, y=y, color=color)
+    reached = base.mark_rule(color=charts.INK, strokeWidth=1.5).encode(
+        x=alt.X("gain_low:Q", title=title, scale=scale), x2="gain_high:Q", y=y
+    )
     zero = alt.Chart(pd.DataFrame({"gain": [0.0]})).mark_rule(color=charts.INK).encode(x="gain:Q")
     name = base.mark_text(align="left", dy=-17, fontWeight="bold").encode(x=alt.value(0), y=y, text="label:N")
     total = base.mark_text(align="right", dy=-17, fontWeight="bold").encode(
@@ -81,21 +93,37 @@ def profit_figure(found: Study) -> alt.TopLevelMixin:
     here = base.mark_text(align="left", dy=15, color=charts.MUTED, fontSize=11).encode(
         x=alt.value(0), y=y, text="here:N"
     )
-    best, after = found.best, found.next
-    point = "no cut pays" if best is None else (
-        f"the first {count(best.contacted)} pay best, {euros(best.profit)} a round"
+    few = f" around the best of {len(rows)}" if len(drawn) < len(rows) else ""
+    said = "" if best is None else ", for the best cut " + " to ".join(
+        euros(found.profit_of(t.likely, cases, best.contacted)) for cases in (best.cases_low, best.cases_high)
     )
-    said = ""
     if best is not None and after is not None:
-        said = f" In the group after the best cut a contact brings {euros(after.gain)}."
+        said += f"; in the group after it a contact brings {euros(after.gain)}"
     return charts.figure(
-        alt.layer(bars, zero, name, total, here).add_params(*sliders).properties(
+        alt.layer(bars, reached, zero, name, total, here).add_params(*sliders).properties(
             width="container", height=alt.Step(62)),
         "profit-by-cut",
-        f"At {euros(t.unit_cost)} a contact, {of_100(t.likely)} saved and {euros(t.margin)} each, {point}. The bars "
-        "are, for each cut, what a contact in the last group added brings, and on the right stands the profit of a "
-        f"round down to it.{said} Sliders move the three.",
+        f"{_cut_point(found)} The bars are, for each cut{few}, what a contact in the last group added brings, with a "
+        "95% interval for how exactly its risk is known. On the right stands the profit of a round down to it"
+        f"{said}. Sliders move the three.",
     )
+
+
+def _cut_point(found: Study) -> str:
+    """The cut that pays best at the prices given; only likely where the risks of the groups around it leave it open."""
+    t, best, after = found.terms, found.best, found.next
+    saved = f"{points(t.likely)} of 100" if t.likely else "none"
+    text = f"At {euros(t.unit_cost)} a contact, {saved} saved and {euros(t.margin)} each"
+    if best is None:
+        open_to = found.cuts.iloc[0]
+        return f"{text}, no cut {'is likely to pay' if t.gain(open_to.rate_high) > 0 else 'pays'}."
+    alike = found.cuts.profit > best.profit - CENT
+    if alike.sum() > 1:
+        names = listed([count(value) for value in found.cuts.contacted[alike].iloc[[0, -1]]])
+        return f"{text}, the first {names} pay best alike, {euros(best.profit)} a round."
+    sure = t.gain(best.rate_low) > 0 and (after is None or t.gain(after.rate_high) < 0)
+    pay = "pay" if sure else "likely pay"
+    return f"{text}, the first {count(best.contacted)} {pay} best, {euros(best.profit)} a round."
 
 
 def saved_figure(found: Study) -> alt.TopLevelMixin:
@@ -107,7 +135,7 @@ def saved_figure(found: Study) -> alt.TopLevelMixin:
     name = f"the first {count(first.contacted)}"
     rows = pd.DataFrame({
         "saved": np.tile(100 * shares, 2),
-        "profit": [*(found._profit(s, first.cases, first.contacted) for s in shares),
+        "profit": [*(found.profit_of(s, first.cases, first.contacted) for s in shares),
                    *(found.best_at(s)[1] for s in shares)],
         "line": np.repeat([name, "the best cut at each share"], len(shares)),
     })
@@ -115,10 +143,15 @@ def saved_figure(found: Study) -> alt.TopLevelMixin:
     y = alt.Y("profit:Q", title="Euros a round", axis=alt.Axis(format=",.0f"))
     color = alt.Color("line:N", legend=None, scale=alt.Scale(
         domain=[name, "the best cut at each share"], range=[charts.ACCENT, charts.SECOND]))
+    band = alt.Chart(pd.DataFrame({
+        "saved": 100 * shares, "low": [found.profit_of(s, first.cases_low, first.contacted) for s in shares],
+        "high": [found.profit_of(s, first.cases_high, first.contacted) for s in shares],
+    })).mark_area(color=charts.ACCENT, opacity=0.18, clip=True).encode(
+        x=x, y=alt.Y("low:Q", title="Euros a round"), y2="high:Q")
     lines = alt.Chart(rows).mark_line(clip=True).encode(
         x=x, y=y, color=color, strokeDash=alt.StrokeDash("line:N", legend=None, scale=alt.Scale(
             domain=[name, "the best cut at each share"], range=[[1, 0], [6, 4]])))
-    layers = [lines]
+    layers = [band, lines]
     if t.saved[2] > t.saved[0]:
         shade = alt.Chart(pd.DataFrame({"from": [100 * t.saved[0]], "to": [100 * t.saved[2]]}))
         layers.insert(0, shade.mark_rect(color=charts.BAND, opacity=0.6).encode(x=alt.X("from:Q"), x2="to:Q"))
@@ -136,7 +169,7 @@ def saved_figure(found: Study) -> alt.TopLevelMixin:
     ]
     if found.saved_needed <= end:
         bar = pd.DataFrame({"saved": [100 * found.saved_needed], "profit": [0.0],
-                            "text": [f"pays from {points(found.saved_needed)}"]})
+                            "text": [f"pays from {points(found.saved_needed)} of 100"]})
         layers.append(alt.Chart(bar).mark_point(color=charts.ACCENT, shape="diamond", size=120, opacity=1).encode(
             x=x, y=y))
         layers.append(alt.Chart(bar).mark_text(align="left", dx=8, dy=14, color=charts.ACCENT).encode(
@@ -145,19 +178,30 @@ def saved_figure(found: Study) -> alt.TopLevelMixin:
         alt.layer(*layers).properties(width="container", height=240),
         "profit-by-share-saved",
         f"{_saved_point(found, _title(name))} The lines are the profit of a round against the share of {found.cases} "
-        f"that the action saves, for {name} and for the best cut at each share; the range given is "
-        f"{points(t.saved[0])} to {points(t.saved[2])}.",
+        f"that the action saves, for {name}, with a 95% interval for how exactly their risk is known, and for the best "
+        "cut at each share.",
     )
 
 
 def _saved_point(found: Study, name: str) -> str:
     """The share saved from which on the best cut pays, and where the range given lies to it."""
     needed, (low, __, high) = found.saved_needed, found.terms.saved
+    least, most = found.saved_needed_within
     if needed > 1:
-        return f"{name} would not pay even if all were saved."
-    side = "above" if low >= needed else "below" if high < needed else "on both sides of"
-    given = f"{points(low)} to {points(high)}" if high > low else points(low)
-    return f"{name} pay from {points(needed)} of 100 saved on, and the {given} given lie {side} that."
+        return f"{name} would {'likely ' if least <= 1 else ''}not pay even if all were saved."
+    one = low == high
+    given = f"the {points(low)} given" if one else f"the {points(low)} to {points(high)} given"
+    lie = "lies" if one else "lie"
+    if low >= most:
+        told = f"{given} {lie} above that"
+    elif high < least:
+        told = f"{given} {lie} below that"
+    elif low < least and high >= most:
+        told = f"{given} lie on both sides of that"
+    else:
+        told = f"whether {given} {'is' if one else 'are'} enough is open"
+    need = f"{points(needed)} ({points(least)} to {points(min(1.0, most))}) of 100"
+    return f"{name} pay from {need} saved on, and {told}."
 
 
 def effects_figure(found: Study) -> alt.TopLevelMixin | None:
@@ -187,7 +231,7 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
         word="'as assumed'")
     word = first.mark_text(align="left", dx=-5, dy=15, color=charts.SECOND).encode(x="assumed:Q", y=y, text="word:N")
     bar = 100 * found.terms.break_even_effect
-    marks = pd.DataFrame({"at": [0.0, bar], "text": ["", f"pays from {points(bar / 100)}"]})
+    marks = pd.DataFrame({"at": [0.0, bar], "text": ["", f"pays from {points(bar / 100)} of 100"]})
     rules = alt.Chart(marks).mark_rule(strokeDash=[4, 4], strokeWidth=1, color=charts.MUTED).encode(
         x=alt.X("at:Q", title=title))
     tag = alt.Chart(marks).mark_text(align="left", dx=4, baseline="bottom", color=charts.INK, fontSize=11).encode(
@@ -195,13 +239,14 @@ def effects_figure(found: Study) -> alt.TopLevelMixin | None:
     names = base.mark_text(align="left", dy=-17, fontWeight="bold").encode(x=alt.value(0), y=y, text="label:N")
     said = "; ".join(f"{row['group']} {points(row.effect)} ({points(row.low)} to {points(row.high)}, {row.shows})"
                      for __, row in measured.iterrows())
+    few = f", the first {ROWS} of {len(found.measured)}" if len(found.measured) > ROWS else ""
     return charts.figure(
         alt.layer(rules, tag, line, assumed, word, dot, text, names).properties(
             width="container", height=alt.Step(62)),
         "effect-by-group",
         f"{_effects_point(found)} The points are {found.cases} prevented in 100 contacted, by group, highest risk "
-        "first, as a pilot measured it, with 95% intervals, beside the effect assumed. A contact pays from "
-        f"{points(bar / 100)}. {said}.",
+        f"first{few}, as a pilot measured it, with 95% intervals, beside the effect assumed. A contact pays from "
+        f"{points(bar / 100)} of 100. {said}.",
     )
 
 
@@ -209,18 +254,20 @@ def _effects_point(found: Study) -> str:
     """In how many groups contacts are shown to pay, where they prevent most, and in how many they do harm."""
     if not found.balanced:
         return UNEVEN
-    shown, groups = found.measured, len(found.measured)
-    pay, harm = shown[shown.shows == "pays"], int((shown.shows == "harms").sum())
+    shown, groups = found.measured.head(ROWS), len(found.measured)
+    pay, harm = shown[shown.shows == "pays"].sort_values("effect", ascending=False), int((shown.shows == "harms").sum())
     if groups == 1:
         verdict = "pay" if len(pay) else "do harm" if harm else "are not shown to pay"
         return f"In the only group of the pilot, contacts {verdict}."
+    of = f"{groups} groups" if groups <= ROWS else f"the first {ROWS} groups"
     harmed = f", and harm in {harm}" if harm else ""
     if pay.empty:
-        return f"In none of {groups} groups are contacts shown to pay{harmed}."
-    best = pay.loc[pay.effect.idxmax()]
-    most = "in" if len(pay) == 1 else "most in"
-    return (f"Contacts pay in {len(pay)} of {groups} groups, {most} {short(best['group'])}, where 100 prevent "
-            f"{points(best.effect)}{harmed}.")
+        return f"In none of {of} are contacts shown to pay{harmed}."
+    best = pay.iloc[0]
+    # The highest of several estimates is the most only where its interval lies above the others'.
+    where = "in" if len(pay) == 1 else "most in" if best.low > pay.high.iloc[1:].max() else "such as"
+    return (f"Contacts pay in {len(pay)} of {of}, {where} {short(best['group'])}, where 100 prevent "
+            f"{points(best.effect)} ({points(best.low)} to {points(best.high)}){harmed}.")
 
 
 def gains_figure(found: Study) -> alt.TopLevelMixin | None:
@@ -268,16 +315,22 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
             color=charts.SECOND if peak["order"] == "effect" else charts.ACCENT).encode(x=x, y=y, text="text:N")
         for peak in peaks
     ]
-    top = rows.loc[rows[rows.order == "risk"].prevented.idxmax()]
+    top, hindsight = (rows.loc[rows[rows.order == order].prevented.idxmax()] for order in ("risk", "effect"))
     return charts.figure(
         alt.layer(band, random, needed, lines, dots, words, *tags).resolve_scale(color="independent").properties(
             width="container", height=280),
         "prevented-by-contacts",
         f"{_gains_point(found, top)} The lines are {found.cases} prevented against {found.people} contacted, in the "
         "order of risk with its 95% interval and in the order of measured effect (a Qini curve), beside the line of "
-        f"what the contacts cost. By risk it is highest at {count(top.contacted)} contacted, {count(top.prevented)} "
-        f"prevented; with everybody of the pilot it is {count(last.prevented)}.",
+        f"what the contacts cost. In hindsight, by effect, {many(hindsight.prevented)} would be prevented with "
+        f"{count(hindsight.contacted)} contacted.",
     )
+
+
+def many(value: float) -> str:
+    """How many, with one decimal below ten where there is one: `343`, `−0.4`, `0`."""
+    text = f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}".removesuffix(".0")
+    return text.replace("-", "−") if text.strip("-0.") else "0"
 
 
 def _gains_point(found: Study, top: pd.Series) -> str:
@@ -287,14 +340,16 @@ def _gains_point(found: Study, top: pd.Series) -> str:
     curve = found.gains_curve[found.gains_curve.order == "risk"]
     everybody = curve.iloc[-1]
     if not top.contacted:
-        return "In the order of risk, no cut prevents more than contacting nobody."
-    first = f"In the order of risk, the first {count(top.contacted)} contacts prevent {count(top.prevented)}"
+        return "In the order of risk, no cut is seen to prevent more than contacting nobody."
+    which = "By risk" if found.groups.piloted.all() else "By risk, in the groups of the pilot"
+    first = (f"{which}, the first {count(top.contacted)} contacts prevent {many(top.prevented)} ({many(top.low)} to "
+             f"{many(top.high)})")
     if top.low <= 0:
         return f"{first}, which may be chance."
     if top.contacted == everybody.contacted:
-        return f"{first}, and no smaller cut prevents more."
+        return f"{first}, and no smaller cut is seen to prevent more."
     sizes = np.where(found.groups.piloted, found.groups.customers, 0.0)
     after = np.where(np.cumsum(sizes) > top.contacted, sizes, 0.0)
     if found.effects.total(after)[2] < 0:
-        return f"{first}, and all {count(everybody.contacted)} only {count(everybody.prevented)}."
-    return f"{first}; whether the others add to it cannot be told."
+        return f"{first}, and all {count(everybody.contacted)} only {many(everybody.prevented)}."
+    return f"{first}; whether the others add to it is open."

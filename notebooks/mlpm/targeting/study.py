@@ -52,7 +52,7 @@ class Study(Decided):
     def cuts(self) -> pd.DataFrame:
         """One row a cut: contact everybody down to this group. Euros a round, before what a month costs anyway.
 
-        gain: of a contact in the last group added, with gain_low and gain_high.
+        gain: of a contact in the last group added, with gain_low and gain_high. cases_low, cases_high: 95% interval.
         """
         g, t = self.groups, self.terms
         rows = []
@@ -60,24 +60,26 @@ class Study(Decided):
             weights = np.where(np.arange(g.count) <= place, self.taken, 0.0)
             contacted = weights.sum()
             cases = Amount(*square_and_add(weights, g.rate, *self.rates))
-            low, likely, high = (self._profit(saved, count, contacted) for saved, count in zip(
+            low, likely, high = (self.profit_of(saved, count, contacted) for saved, count in zip(
                 t.saved, (cases.low, cases.value, cases.high), strict=True))
             rate = g.rate[place]
             rows.append({
                 "place": int(place), "group": g.names[place], "size": self.taken[place], "contacted": contacted,
-                "cases": cases.value, "rate": rate, "profit": likely, "low": low, "high": high,
+                "cases": cases.value, "cases_low": cases.low, "cases_high": cases.high, "rate": rate,
+                "rate_low": self.rates[0][place], "rate_high": self.rates[1][place],
+                "profit": likely, "low": low, "high": high,
                 "gain": t.gain(rate), "gain_low": t.gain(self.rates[0][place], t.saved[0]),
                 "gain_high": t.gain(self.rates[1][place], t.saved[2]),
             })
         return pd.DataFrame(rows)
 
-    def _profit(self, saved: float, cases: float, contacted: float) -> float:
+    def profit_of(self, saved: float, cases: float, contacted: float) -> float:
         t = self.terms
         return t.margin * (saved * cases - t.harm * (contacted - cases)) - t.unit_cost * contacted
 
     def best_at(self, saved: float) -> tuple[int, float]:
         """The row of `cuts` that is best at a share saved, −1 for nobody, and its euros a round."""
-        profits = [self._profit(saved, cut.cases, cut.contacted) for cut in self.cuts.itertuples()]
+        profits = [self.profit_of(saved, cut.cases, cut.contacted) for cut in self.cuts.itertuples()]
         best = int(np.argmax(profits))
         return (best, profits[best]) if profits[best] > 0 else (-1, 0.0)
 
@@ -124,6 +126,12 @@ class Study(Decided):
         return self.terms.break_even_saved(row.cases / row.contacted)
 
     @property
+    def saved_needed_within(self) -> tuple[float, float]:
+        """The 95% interval of `saved_needed`, as exactly as the risk of those contacted is known."""
+        row = self.cuts.iloc[0] if self.best is None else self.best
+        return tuple(self.terms.break_even_saved(cases / row.contacted) for cases in (row.cases_high, row.cases_low))
+
+    @property
     def planned_net(self) -> Amount | None:
         """Euros a month of the best cut, all costs counted."""
         return None if self.best is None else self.month(Amount(self.best.profit, self.best.low, self.best.high))
@@ -135,7 +143,7 @@ class Study(Decided):
             return 0.0
         g = self.groups
         all_of_them = self.as_measured(g.customers) if self.has_pilot else None
-        plain = self._profit(self.terms.likely, float(g.expected.sum()), float(g.customers.sum()))
+        plain = self.profit_of(self.terms.likely, float(g.expected.sum()), float(g.customers.sum()))
         return self.profit.value - max(0.0, plain if all_of_them is None else all_of_them.value)
 
     def month(self, amount: Amount) -> Amount:

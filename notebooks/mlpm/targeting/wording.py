@@ -23,10 +23,12 @@ def count(value: float) -> str:
 
 
 def points(share: float) -> str:
-    """A share as so many of 100, one decimal below ten: `6.7`; a true minus sign."""
+    """A share as so many of 100, one decimal below ten: `6.7`; a true minus sign; never none where there is some."""
     value = 100 * share
     text = f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
-    return text.replace("-", "−").replace("−0.0", "0.0")
+    if float(text) == 0 and abs(value) > 1e-4:
+        text = f"{value:.1g}"
+    return text.replace("-", "−") if float(text) else "0.0"
 
 
 def months(value: float) -> str:
