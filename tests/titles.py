@@ -9,7 +9,8 @@ MOST = 120  # letters: three lines of a phone
 
 def title_of(figure) -> str:
     """Return a chart's title. AssertionError: it is too long to be read at a glance, or an empty value shows in it."""
-    title = paint.title(figure.to_dict())
+    title, description = paint.title(figure.to_dict()), figure.to_dict()["description"]
+    assert not re.search(r"\b(nan|None)\b|np\.|[{}]", description), description
     assert 20 <= len(title) <= MOST, title
     assert not re.search(r"\b(nan|inf|None|NA)\b|  | [,.]|\.\.|np\.|[{}]", title), title
     assert re.match(r"[A-Z0-9“€−+]", title), title

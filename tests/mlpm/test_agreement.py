@@ -678,9 +678,14 @@ def test_every_chart_can_be_drawn_for_any_file(found):
 def test_the_titles_of_the_charts_are_their_findings():
     """Kappa by hand: 0.96 and 0.5 by chance is 0.46/0.5; 0.96 and 0.9232 by chance is 0.0368/0.0768."""
     said = title_of(agreement.paradox_figure())
-    assert said == "Agreeing on 96 of 100 items is a kappa of 0.92 at an even split, 0.48 where 4 are rare"
+    assert said == (
+        "Agreeing on 96 of 100 items is a kappa of 0.92 at an even split, 0.48 where 4 are rare and both say so on 2")
+    assert title_of(agreement.paradox_figure(0.9, 0.02)).endswith("with only 2 rare, so many conflicts cannot be")
+    assert title_of(agreement.paradox_figure(0.9, 0.0)).endswith("with only 0 rare, so many conflicts cannot be")
+    assert title_of(agreement.paradox_figure(1.0, 0.0)).endswith("undefined where all labels are the same")
+    assert ", −0.05 where 5 are rare and both say so on 0" in title_of(agreement.paradox_figure(0.9, 0.05))
     hard = told("fix, one group stands out")
-    assert title_of(agreement.conflicts_figure(hard)).startswith("Raters differ most in hard, on ")
+    assert title_of(agreement.conflicts_figure(hard)).startswith("Most conflicts are in hard: ")
     assert title_of(agreement.coefficients_figure(hard)).startswith("Alpha is ")
 
 

@@ -1,6 +1,7 @@
 """The ladder of permissions. Expected values: fractions, binomial tails written out, the rule of three."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -159,16 +160,33 @@ def test_a_rung_that_is_proven_but_not_bounded_says_so():
 
 def test_every_figure_has_a_name_and_its_finding():
     whole = autonomy.chain_figure(STEP, 20).to_dict()
-    assert "36 of 100 tasks" in whole["description"]
+    assert "36 of 100 come out right" in whole["description"]
     runs = autonomy.pass_figure(RUNS, 0.5, 0.6).to_dict()
-    assert "50 of 100 8 times in a row" in runs["description"]
+    assert "8 times in a row 50 of 100 (36 to 64)" in runs["description"]
     ways = autonomy.ways_figure(ladder(), LARGE).to_dict()
-    assert "The cheapest is" in ways["description"]
+    assert "a read of 4 minutes €2.22" in ways["description"]
     for spec in (whole, runs, ways):
         assert charts.describe(spec)
     for figure in (autonomy.chain_figure(STEP, 1), autonomy.pass_figure(RUNS, 0.5, 0.6),
                    autonomy.ways_figure(ladder(), LARGE)):
         title_of(figure)
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (autonomy.chain_figure(STEP, 1),
+         "Of tasks of 1 step, each right in 95 of 100, 95 of 100 come out right unchecked"),
+        # Of thirty without a failure one in ten may fail: 1 − 0.05^(1/30).
+        (autonomy.pass_figure(Repeats((0, 30)), 0.5, 0.6), "Solved once are 100 of 100 (90 to 100) tasks"),
+        (autonomy.ways_figure(ladder(), replace(LARGE, name="a refund. Of any kind! And then some more letters")),
+         "Cheapest for a refund Of any kind And then… is a click in 20 seconds at €1.32 a request"),
+        (autonomy.ways_figure(ladder(person=1.32 / 2, hourly=0, extra=0), replace(LARGE, amount=0.0, cap=1)),
+         "Cheapest for refund up to €200 are 3 of 4 ways, at €0.00 a request"),
+    ],
+)
+def test_titles_are_true_of_odd_cases(figure, said):
+    assert title_of(figure) == said
 
 
 def test_the_page_computes_what_python_computes():

@@ -409,6 +409,8 @@ def test_the_titles_of_the_charts_follow_the_marks():
     assert "is told from luck" in titles(SAME | {"d1": "PM EM"})[1]
     kept = title_of(charter.division_figure(charter.analyze(counted(long(dict.fromkeys("abc", "PM PM"))))))
     assert kept == "PM keeps most for the own role, 3 of 3 decisions"
+    both = title_of(charter.division_figure(charter.analyze(counted(long(dict.fromkeys("abc", "PM EM"))))))
+    assert both == "2 people keep most for the own role, 3 decisions each"
 
 
 # --- Wrong files --------------------------------------------------------------------------------------------------

@@ -219,10 +219,11 @@ def test_charts_are_the_same_twice_and_small(found, draw):
     ("honest", "said"),
     [
         (Share(0.67, 0.62, 0.72),
-         "Of the 0.97 on the slide, 0.67 is left once three fields are out and the split is by time"),
+         "Of the 0.97 on the slide, 0.67 (0.62 to 0.72) is left once three fields are out and the split is by time"),
         (Share(0.96, 0.92, 0.99),
-         "Without the three fields and split by time, 0.96 cannot be told from the slide's 0.97"),
-        (Share(0.995, 0.993, 0.997), "Without the three fields and split by time, 0.99 is above the slide's 0.97"),
+         "Without the three fields and split by time, 0.96 (0.92 to 0.99) cannot be told from the slide's 0.97"),
+        (Share(0.995, 0.993, 0.997),
+         "Without the three fields and split by time, 0.99 (0.99 to 1.00) is above the slide's 0.97"),
     ],
 )
 def test_the_title_of_the_steps_says_whether_anything_is_lost(found, honest, said):

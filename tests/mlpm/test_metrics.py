@@ -1,6 +1,7 @@
 """mlpm.metrics: expected values are exact fractions, published arithmetic, another library's, or counts by hand."""
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -318,6 +319,47 @@ def test_charts_are_the_same_twice_and_small(agora, figure):
     title_of(figure(agora))
     assert len(str(once)) < 40_000
     assert once["width"] == "container"
+
+
+def test_the_titles_of_the_charts_say_what_the_file_shows(agora):
+    """The intervals are Wilson's; that slang alone is told from the others is planted and tested above."""
+    said = {figure.__name__: title_of(figure(agora)) for figure in FIGURES}
+    assert "57 (54 to 60) of 100 acted on are positive" in said["thousand_figure"]
+    assert said["curves_figure"].endswith(
+        "57 (54 to 60) are positive at a base rate of 10 of 100, 23 (20 to 25) at 2.4 of 100")
+    assert said["calibration_figure"].startswith("Of 100 items with a score of 0.9 to 1, 86 (81 to 90) are labeled bu")
+    assert said["slices_figure"] == "In slang more is wrongly hit than elsewhere: 14 (13 to 17) of 100 negatives"
+
+
+def test_the_titles_hold_where_nothing_is_acted_on_and_no_slice_stands_out(read_scores):
+    alike = metrics.analyze(read_scores(drawn(), group="who"), threshold=0.5)
+    assert title_of(figures.slices_figure(alike)) == (
+        "Of 2 slices with rows enough, none has more errors than the others beyond chance")
+    frame = drawn(400)
+    frame["who"] = ["a name. of 40 letters, and then some more"] * 25 + ["many"] * 375
+    few = metrics.analyze(read_scores(frame, group="who"), threshold=0.5, minimum=30)
+    assert title_of(figures.slices_figure(few)) == "No slice has rows enough to be compared with the others"
+    same = metrics.analyze(read_scores(drawn()), threshold=0.5, base_rate=0.00002, other_base_rate=0.00002)
+    assert title_of(figures.curves_figure(same)).endswith("are positive at a base rate of 0.002 of 100")
+    for figure in FIGURES:
+        if figure is not figures.slices_figure:
+            title_of(figure(same))
+    with pytest.raises(ValueError, match="no slices"):
+        figures.slices_figure(same)
+
+
+def test_a_slice_that_misses_more_is_named_first(read_scores):
+    rng = np.random.default_rng(2)
+    label, who = rng.integers(0, 2, 3_000), rng.integers(0, 3, 3_000)
+    score = np.where(label, 0.9, 0.1)
+    score[(who == 0) & (rng.random(3_000) < 0.4)] = 0.1  # the first misses
+    score[(who == 1) & (label == 0) & (rng.random(3_000) < 0.4)] = 0.9  # the second hits
+    found = metrics.analyze(read_scores({"score": score, "label": label, "who": np.array(["a", "b", "c"])[who]},
+                                        group="who"), threshold=0.5)
+    said = title_of(figures.slices_figure(found))
+    missed = re.fullmatch(r"In a more is missed than elsewhere: \d+ \((\d+) to (\d+)\) of 100 positives; 1 other slice "
+                          "stands out, too", said)
+    assert int(missed[1]) <= 40 <= int(missed[2])
 
 
 def test_the_curves_pass_through_the_threshold(agora):

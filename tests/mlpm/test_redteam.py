@@ -199,9 +199,9 @@ def test_a_success_is_a_way_in_and_not_a_rate():
 def test_every_figure_has_a_name_and_its_finding():
     assert "13.9 of 100" in redteam.attempts_figure(WEEK).to_dict()["description"]
     learner = redteam.learner_figure(LOCK, 0.2, 300).to_dict()
-    assert "8 of 100 who draw" in learner["description"]
+    assert "8 of 100 attackers who draw" in learner["description"]
     layers = redteam.layers_figure(LAYERS).to_dict()
-    assert "23 as counted" in layers["description"]
+    assert "23 (11 to 47) get past both" in layers["description"]
     gone = redteam.gone_figure(exposure(), 2000).to_dict()
     assert "€600" in gone["description"]
     for spec in (learner, layers, gone):
@@ -209,6 +209,30 @@ def test_every_figure_has_a_name_and_its_finding():
     for figure in (redteam.attempts_figure(WEEK), redteam.learner_figure(LOCK, 0.2, 300),
                    redteam.layers_figure(LAYERS), redteam.gone_figure(exposure(), 2000)):
         title_of(figure)
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        # Exact bounds: 1 − 0.05^(1/900); the Clopper-Pearson bound of 1 of 3, statsmodels: 0.8646.
+        (redteam.attempts_figure(redteam.Campaign((redteam.AttackClass("a", 900),), 3)),
+         "After 900 attempts without a success, at most 0.33 of 100 attacks like them succeed, at 95% confidence"),
+        (redteam.attempts_figure(redteam.Campaign(tuple(map(redteam.AttackClass, "ab", (3, 900), (1, 0))), 3)),
+         "After 3 attempts with 1 success, at most 86.5 of 100 attacks like them succeed, at 95% confidence"),
+        (redteam.learner_figure(LOCK, 0.0, 1),
+         "By try 20, 1 of 100 attackers who draw are in, and fewer than 1 of 100 who learn from 10 of 100 answers"),
+        (redteam.layers_figure(redteam.Layers(300, 24, 30, 3)),
+         "Of 1,000 attempts 10 (3 to 29) get past both filters, not told from the 8 if these failed apart"),
+        (redteam.layers_figure(redteam.Layers(300, 1, 1, 0)),
+         "Of 1,000 attempts 0 (0 to 13) get past both filters, not told from the fewer than 1 if these failed apart"),
+        (redteam.gone_figure(exposure(notice=1), 20),
+         "Stopped after 1 hour, one way in has cost at most €300, above the €20 bearable"),
+        (redteam.gone_figure(exposure(notice=0), 2000),
+         "Stopped at once, one way in has cost at most €0.00, within the €2,000 bearable"),
+    ],
+)
+def test_titles_are_true_of_odd_cases(figure, said):
+    assert title_of(figure) == said
 
 
 def test_the_page_computes_what_python_computes():

@@ -8,7 +8,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.agreement.decision import majority_accuracy
 from mlpm.agreement.study import NAMES, Findings
-from mlpm.phrases import of_100, short
+from mlpm.phrases import hundredth, of_100, plural, short
 
 ROWS = 12
 
@@ -47,26 +47,31 @@ def _coefficients_point(found: Findings) -> str:
     alpha = found.estimates["krippendorff_alpha"]
     if alpha.value is None:
         return "Agreement beyond chance is undefined for these ratings."
-    text = f"Alpha is {alpha.value:.2f}"
-    if alpha.low is not None and alpha.low < found.required <= alpha.high:
-        return f"{text} and cannot be told from the {found.required:.2f} asked for."
-    return f"{text}, {'below' if alpha.value < found.required else 'not below'} the {found.required:.2f} asked for."
+    text, asked = f"Alpha is {alpha.value:.2f}".replace("-", "−"), f"{found.required:.2f}"
+    if alpha.low is None:
+        return f"{text}, from too few items to say how near it is to the {asked} asked for."
+    text += f" ({alpha.low:.2f} to {alpha.high:.2f})".replace("-", "−")
+    if alpha.low < found.required <= alpha.high:
+        return f"{text} and cannot be told from the {asked} asked for."
+    return f"{text}, {'below' if alpha.value < found.required else 'not below'} the {asked} asked for."
 
 
 def conflicts_figure(found: Findings) -> alt.TopLevelMixin:
     """Items in conflict by group; without groups, by pair of labels."""
     if found.groups is not None:
         rows = [
-            {"name": row.group, "conflicts": row.conflicts, "text": f"{row.conflicts} of {row.pairable}"}
+            {"name": row.group, "conflicts": row.conflicts, "text": f"{row.conflicts:,} of {row.pairable:,}",
+             "said": short(row.group)}
             for row in found.groups.head(ROWS).itertuples()
         ]
         what = "group of items"
     else:
         total = found.ratings.pairable_count
         rows = [
-            {"name": f"{row.label_1} / {row.label_2}", "conflicts": row.items, "text": f"{row.items} of {total}"}
+            {"name": f"{row.label_1} / {row.label_2}", "conflicts": row.items,
+             "text": f"{row.items:,} of {total:,}", "said": f"{short(row.label_1, 20)} / {short(row.label_2, 20)}"}
             for row in found.label_pairs.head(ROWS).itertuples()
-        ] or [{"name": "no conflict", "conflicts": 0, "text": f"0 of {total}"}]
+        ] or [{"name": "no conflict", "conflicts": 0, "text": f"0 of {total:,}", "said": "no conflict"}]
         what = "pair of labels"
     most = max(row["conflicts"] for row in rows)
     base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("name:N", title=None, sort=[row["name"] for row in rows]))
@@ -80,7 +85,7 @@ def conflicts_figure(found: Findings) -> alt.TopLevelMixin:
         (bars + text).properties(width="container", height=alt.Step(30)),
         "where-raters-differ",
         f"{_conflicts_point(rows)} Items that received different labels, by {what}, most first: "
-        + ", ".join(f"{row['name']} {row['text']} items" for row in rows[:3]) + ".",
+        + (", ".join(f"{row['name']} {row['text']} items" for row in rows[1:4]) or "no other") + ".",
     )
 
 
@@ -88,7 +93,12 @@ def _conflicts_point(rows: list[dict]) -> str:
     first = rows[0]
     if not first["conflicts"]:
         return "No item received different labels."
-    return f"Raters differ most in {short(first['name'])}, on {first['text']} items."
+    most = [row["said"] for row in rows if row["conflicts"] == first["conflicts"]]
+    if len(most) == len(rows) > 1:
+        return f"All {len(rows)} have equally many conflicts: {plural(first['conflicts'], 'item')} each."
+    if len(most) > 1:
+        return f"Most conflicts, {plural(first['conflicts'], 'item')} each, are in {len(most)} of {len(rows)}."
+    return f"Most conflicts are in {first['said']}: {first['text']} items."
 
 
 def more_raters_figure(accuracy: float = 0.85, coin_flips: float = 0.2) -> alt.TopLevelMixin:
@@ -134,8 +144,8 @@ def more_raters_figure(accuracy: float = 0.85, coin_flips: float = 0.2) -> alt.T
     return charts.figure(
         lines.add_params(one, hard).properties(width="container", height=240),
         "more-raters",
-        f"Three raters are right on {of_100(plain[0])} items if errors are independent, on {100 * mixed[0]:.0f} where "
-        f"all guess on {100 * coin_flips:.0f}. How often the majority of raters is right when one rater is right on "
+        f"Three raters are right on {of_100(plain[0])} items if errors are independent, on {of_100(mixed[0])} if all "
+        f"guess on {hundredth(coin_flips)}. How often the majority of raters is right when one rater is right on "
         f"{accuracy:.0%} of the items. Five reach {plain[1]:.0%} and {mixed[1]:.0%}: where items are guessed, the "
         "line goes flat.",
     )
@@ -179,10 +189,21 @@ def paradox_figure(agreement: float = 0.96, prevalence: float = 0.04) -> alt.Top
     return charts.figure(
         alt.layer(curve, bar, point, *words).add_params(same, yes).properties(width="container", height=260),
         "kappa-and-prevalence",
-        f"Agreeing on {of_100(agreement)} items is a kappa of {_kappa(agreement, 0.5):.2f} at an even split, "
-        f"{_kappa(agreement, prevalence):.2f} where {100 * prevalence:.0f} are rare. Kappa of two raters by the share "
-        "of the rare label, at a percent agreement that stays. Sliders move both.",
+        f"{_paradox_point(agreement, prevalence)} Kappa of two raters by the share of the rare label, at a percent "
+        "agreement that stays, where both use it equally often. Sliders move both.",
     )
+
+
+def _paradox_point(agreement: float, prevalence: float) -> str:
+    """The same agreement at an even split and at the rare label's share, where the two can be together."""
+    text = f"Agreeing on {of_100(agreement)} items is a kappa of {_kappa(agreement, 0.5):.2f} at an even split"
+    both = prevalence - (1 - agreement) / 2
+    if both < -1e-9:
+        return f"{text}; with only {100 * prevalence:.3g} rare, so many conflicts cannot be."
+    if not 0 < prevalence < 1:
+        return f"{text}, and undefined where all labels are the same."
+    rare = f"{_kappa(agreement, prevalence):.2f}".replace("-", "−")
+    return f"{text}, {rare} where {100 * prevalence:.3g} are rare and both say so on {round(100 * both, 9):.3g}."
 
 
 def _kappa(agreement: float, share: float) -> float:

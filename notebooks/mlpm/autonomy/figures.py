@@ -5,7 +5,7 @@ import pandas as pd
 
 from mlpm import charts
 from mlpm.autonomy.ladder import ALONE, PERSON, Action, Ladder
-from mlpm.phrases import euros, of_100, plural, short
+from mlpm.phrases import euros, hundredth, listed, of_100, plural, short
 from mlpm.reliability import Chain, Repeats, Step, in_a_row
 
 HEIGHT = 300
@@ -64,9 +64,9 @@ def chain_figure(step: Step, steps: int) -> alt.TopLevelMixin:
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "steps-in-a-row",
         f"Of tasks of {plural(steps, 'step')}, each right in {100 * step.right:.3g} of 100, "
-        f"{of_100(in_a_row(step.right, steps))} tasks come out right unchecked. Share of tasks by number of steps: "
-        f"{of_100(in_a_row(step.right, steps))} tasks are right without a check, {of_100(whole.right)} with the check "
-        f"and its tries; {of_100(whole.wrong)} are then wrong without anybody knowing. Sliders move all five numbers.",
+        f"{of_100(in_a_row(step.right, steps))} come out right unchecked. The lines are shares of tasks by number of "
+        f"steps. With the check and its tries {of_100(whole.right)} are right, {of_100(whole.wrong)} wrong without "
+        "anybody knowing. Sliders move all five numbers.",
     )
 
 
@@ -107,18 +107,24 @@ def pass_figure(repeats: Repeats, always: float, rest: float) -> alt.TopLevelMix
             alike.transform_filter(last), "'all alike: ' + format(100 * datum.chance, '.0f') + ' of 100'", 2, charts.BAD
         ),
     ]
-    k = repeats.runs
-    low, high = repeats.interval(k)
     return charts.figure(
         alt.layer(span, dashed, curve, dots, *words)
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "pass-hat-k",
-        f"Solved once are {of_100(repeats.at(1))} tasks, {k} times in a row {of_100(repeats.at(k))}. Share of tasks "
-        f"solved k times of k. Measured on {repeats.number} tasks, {of_100(repeats.at(1))} once and "
-        f"{of_100(repeats.at(k))} {k} times in a row ({100 * low:.0f} to {100 * high:.0f}); were all tasks alike, it "
-        f"would be {of_100(repeats.if_alike(k))}. Two sliders set a mix of tasks.",
+        f"{_pass_point(repeats)} Share of tasks solved k times of k, on {plural(repeats.number, 'task')}, with its "
+        f"95% interval; were all tasks alike, it would be {of_100(repeats.if_alike(repeats.runs))} at the end. Two "
+        "sliders set a mix of tasks.",
     )
+
+
+def _pass_point(repeats: Repeats) -> str:
+    """How many tasks are solved once, and how many every time."""
+    low, high = repeats.interval(repeats.runs)
+    every = f"{of_100(repeats.at(repeats.runs))} ({hundredth(low)} to {hundredth(high)})"
+    if repeats.runs == 1:
+        return f"Solved once are {every} tasks."
+    return f"Solved once are {of_100(repeats.at(1))} tasks, {repeats.runs} times in a row {every}."
 
 
 def ways_figure(ladder: Ladder, action: Action) -> alt.TopLevelMixin:
@@ -160,12 +166,20 @@ def ways_figure(ladder: Ladder, action: Action) -> alt.TopLevelMixin:
     room = base.transform_aggregate(top="max(cost)").transform_calculate(cost="datum.top * 1.3")
     spacer = room.mark_point(opacity=0).encode(x=x)
     costs = ladder.costs(action, wrong)
-    least = min(costs, key=costs.get)
+    rest = ", ".join(f"{short(name)} {euros(cost)}" for name, cost in costs.items())
     return charts.figure(
         alt.layer(bars, text, spacer).add_params(*sliders).properties(width="container", height=36 * len(rows)),
         "cost-of-each-way",
-        f"Cheapest for {short(action.name)} is {least} at {euros(costs[least])} a request. Euros of one request by "
-        f"each way, for {action.name} with {1000 * wrong:.0f} wrong proposals of 1,000: "
-        + ", ".join(f"{name} {euros(cost)}" for name, cost in costs.items())
-        + f". The cheapest is {least}. Sliders move amount, errors, and what the most careful approval catches.",
+        f"{_ways_point(action.name, costs)} Euros of one request by each way, at {1000 * wrong:.3g} wrong proposals in "
+        f"1,000: {rest}. Sliders move amount, errors, and what the most careful approval catches.",
     )
+
+
+def _ways_point(name: str, costs: dict[str, float]) -> str:
+    """The cheapest way; those of one price together."""
+    price = euros(min(costs.values()))
+    cheapest = [short(way, 24) for way, cost in costs.items() if euros(cost) == price]
+    if len(cheapest) == 1:
+        return f"Cheapest for {short(name)} is {cheapest[0]} at {price} a request."
+    ways = listed(cheapest) if len(cheapest) == 2 else f"{len(cheapest)} of {len(costs)} ways"
+    return f"Cheapest for {short(name)} are {ways}, at {price} a request."

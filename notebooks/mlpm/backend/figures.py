@@ -14,6 +14,11 @@ BAND = 46
 MOST_SERVICES, MOST_CALLS = 20, 100
 
 
+def _hours(value: float) -> str:
+    """Hours with one decimal, or minutes where that would leave little of them."""
+    return f"{value:,.1f} hours" if value >= 1.95 else f"{60 * value:.3g} minutes"
+
+
 def downtime_figure(available: float, services: int, soft: int) -> alt.TopLevelMixin:
     """Hours down in 30 days by services in a row, all needed, and with some that have a fallback; three sliders."""
     sliders = [
@@ -44,8 +49,8 @@ def downtime_figure(available: float, services: int, soft: int) -> alt.TopLevelM
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "down-in-a-row",
         f"Of {plural(services, 'service')} in a row, each up {100 * available:g}% of the time, one or more is down "
-        f"for {downtime(hard):.1f} hours a month. Hours down in 30 days by number of services in a row that fail "
-        f"independently; if {soft} have a fallback, {downtime(softer):.1f}. Three sliders.",
+        f"for {_hours(downtime(hard))} a month. Hours down in 30 days by number of services in a row that fail "
+        f"independently; if {soft} have a fallback, {_hours(downtime(softer))}. Three sliders.",
     )
 
 

@@ -115,6 +115,9 @@ def _division_point(frame: pd.DataFrame) -> str:
     if own.empty:
         return "Nobody names the own role for any decision."
     most = own.loc[own["decisions"].idxmax()]
+    if (own["decisions"] == most.decisions).sum() > 1:
+        which = f"{int((own['decisions'] == most.decisions).sum())} people keep"
+        return f"{which} most for the own role, {plural(int(most.decisions), 'decision')} each."
     total = frame.loc[frame["marker"] == most.marker, "decisions"].sum()
     return f"{short(most.marker)} keeps most for the own role, {most.decisions} of {plural(int(total), 'decision')}."
 
@@ -162,9 +165,10 @@ def _agreement_point(frame: pd.DataFrame) -> str:
         return "Agreement beyond luck is undefined for these marks."
     first = frame.iloc[0]
     if first.low != first.low:
-        return f"Agreement is {first.value:.2f}, with no interval to hold it against luck."
+        return f"Agreement is {first.value:.2f}, with no interval to hold it against luck.".replace("-", "−")
     what = "is told from luck" if first.low > 0 or first.high < 0 else "cannot be told from luck"
-    return f"An agreement of {first.value:.2f} {what}: it may be {first.low:.2f} to {first.high:.2f}."
+    said = f"An agreement of {first.value:.2f} {what}: it may be {first.low:.2f} to {first.high:.2f}."
+    return said.replace("-", "−")
 
 
 def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) -> alt.TopLevelMixin:
@@ -208,11 +212,13 @@ def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) ->
     observed, expected = matches / decisions, share**2 + (1 - share) ** 2
     value = (observed - expected) / (1 - expected)
     spread = 1.96 * (observed * (1 - observed) / decisions) ** 0.5 / (1 - expected)
+    ends = value, max(-1.0, value - spread), min(1.0, value + spread)
+    signed = [f"{end:.2f}".replace("-", "−") for end in ends]
     return charts.figure(
         alt.layer(band, luck, line, reach, point, *words).add_params(same, yes, count)
         .properties(width="container", height=250),
         "kappa-and-decisions",
-        f"With {decisions} decisions of which {matches} match, kappa is {value:.2f} and may be {value - spread:.2f} "
-        f"to {value + spread:.2f}. Kappa of two people and its 95% interval as they mark more decisions. Sliders move "
+        f"With {decisions} decisions of which {matches} match, kappa is {signed[0]} and may be {signed[1]} to "
+        f"{signed[2]}. Kappa of two people and its 95% interval as they mark more decisions. Sliders move "
         "all three.",
     )

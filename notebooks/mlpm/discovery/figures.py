@@ -105,14 +105,15 @@ def rounds_figure(study: Study) -> alt.TopLevelMixin:
         x=x, y=alt.Y("raised:Q", scale=scale), text="text:N"
     )
     rows = {row.asked: row for row in frame.itertuples()}[study.solution.asked]
-    dropped = f"at most {rows.drop}" if rows.drop >= 0 else "not even silence"
+    dropped = f"at most {rows.drop}" if rows.drop > 0 else "silence" if rows.drop == 0 else "not even silence"
+    enough = f"{rows.build} or more" if rows.build <= study.solution.asked else "not even all"
     return charts.figure(
         alt.layer(unknown, *edges, points, texts, *names).properties(width="container", height=HEIGHT),
         "drop-or-build",
-        f"With {study.solution.asked} interviews {dropped} settles that fewer than {of_100(study.line)} have the pain, "
-        f"{rows.build} or more that enough do. Which counts settle it, by number of interviews; between, nobody can "
-        "tell. Raised so far: the idea's pain by {study.solution.raised} of "
-        f"{study.solution.asked}, the other by {study.other.raised} of {study.other.asked}.",
+        f"With {plural(study.solution.asked, 'interview')} {dropped} settles that fewer than {of_100(study.line)} have "
+        f"the pain, {enough} that enough do. Which counts settle it, by number of interviews; between, nobody can "
+        f"tell. Raised so far: the idea's pain by {study.solution.raised} of {study.solution.asked}, the other by "
+        f"{study.other.raised} of {study.other.asked}.",
     )
 
 

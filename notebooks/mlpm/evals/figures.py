@@ -9,7 +9,7 @@ from mlpm.evals import correct
 from mlpm.evals.correct import Z, kappa_at
 from mlpm.evals.study import Study
 from mlpm.evals.wording import many
-from mlpm.phrases import short, within
+from mlpm.phrases import plural, short, within
 
 MOST = 10  # types drawn; the table has all
 
@@ -132,6 +132,9 @@ def _types_point(types) -> str:
     if not types:
         return "People found no failure."
     most = max(types, key=lambda one: one.rows)
+    alike = sum(one.rows == most.rows for one in types)
+    if alike > 1:
+        return f"No type of failure is the most common: {alike} of {len(types)} have {most.rows} each."
     return f"Most failures are {short(most.name)}: {most.rows}, of which the judge lets {most.let_pass} pass."
 
 
@@ -219,12 +222,12 @@ def kappa_figure(found: Study) -> alt.TopLevelMixin:
                                       dy=22 if right else -14, color=color, fontWeight="bold").encode(
             x=x, y=y, text="text:N"))
     fixed = [kappa_at(one["g"], tpr / 100, tnr / 100) for one in places]
-    said = " and ".join(f"{one['name']} {value:.2f}" for one, value in zip(places, fixed, strict=True))
+    said = " and ".join(f"{value:.2f} {one['name']}" for one, value in zip(places, fixed, strict=True))
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=240),
         "kappa-by-mix",
-        f"The same judge has another kappa in every mix: {said}. It passes {tpr} of 100 good answers and fails {tnr} "
-        "of 100 bad ones. Sliders move its two rates.",
+        f"By the mix of good and bad answers the same judge has a kappa of {said}. It passes {tpr} of 100 good answers "
+        f"and fails {tnr} of 100 bad ones. Sliders move its two rates.",
     )
 
 
@@ -252,6 +255,7 @@ def pairs_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text).properties(width="container", height=alt.Step(42)),
         "comparisons-in-both-orders",
-        f"Of {p.count} comparisons A wins {p.wins} in both orders and B {p.losses}; {p.inconsistent} hang on the "
-        f"order. Comparisons of versions A and B, by what the judge says when each is shown first once: {said}.",
+        f"Of {plural(p.count, 'comparison')} A wins {p.wins} in both orders and B {p.losses}; {p.inconsistent} hang on "
+        "the order. Comparisons of versions A and B, by what the judge says when each is shown first once: "
+        f"{said}.",
     )

@@ -10,7 +10,7 @@ from mlpm import charts
 from mlpm.fit import words
 from mlpm.fit.chance import Belief
 from mlpm.fit.study import Study
-from mlpm.phrases import short
+from mlpm.phrases import of_100, short
 
 HEIGHT = 280
 COLORS = (charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD)
@@ -114,8 +114,8 @@ def chance_figure(one: Belief) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(shape, paying, outline, *layers).properties(width="container", height=HEIGHT - 80),
         "chance-of-the-gain",
-        f"The {short(option.name)} is worth building in {100 * one.above(option.pays):.0f} of 100 futures, and once "
-        f"built worth keeping in {100 * one.above(option.keeps):.0f}. What is believed of its gain over "
+        f"The {short(option.name)} is worth building in {of_100(one.above(option.pays))} futures, and once built worth "
+        f"keeping in {of_100(one.above(option.keeps))}. What is believed of its gain over "
         f"{option.baseline}, from {words.percent(low)} to {words.percent(high)}, most likely {words.percent(likely)}.",
     )
 

@@ -89,11 +89,11 @@ def _steps_point(found: Study) -> str:
     change = gap(honest, slide)
     if change.high < 0:
         return (
-            f"Of the {slide.value:.2f} on the slide, {honest.value:.2f} is left once three fields are out and the "
-            "split is by time."
+            f"Of the {slide.value:.2f} on the slide, {area(honest)} is left once three fields are out and the split "
+            "is by time."
         )
     more = "is above" if change.low > 0 else "cannot be told from"
-    return f"Without the three fields and split by time, {honest.value:.2f} {more} the slide's {slide.value:.2f}."
+    return f"Without the three fields and split by time, {area(honest)} {more} the slide's {slide.value:.2f}."
 
 
 def weeks_figure(found: Study, events: dict[str, str]) -> alt.TopLevelMixin:

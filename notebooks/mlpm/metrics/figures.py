@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
+from mlpm.metrics.slices import Slice
 from mlpm.metrics.study import Study
-from mlpm.phrases import hundredth, of_100, short
+from mlpm.phrases import hundredth, of_100, plural, short, within
+from mlpm.scores import top_range
 
 ROWS, PLACES = 20, 80  # rows of fifty in the picture of 1,000; places along the curves beside those of the slider
 SHIFT = 1.22  # where the second panel begins, in widths of the first
@@ -69,11 +71,25 @@ def thousand_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*here, *marks).add_params(*_sliders(found)).properties(width="container", height=350),
         "thousand-items",
-        f"Of 100 items acted on, {hundredth(found.precision.value)} are positive. A thousand items in twenty rows of "
-        f"fifty. Of {found.per:,} items {counts['caught']} are positive and caught, {counts['missed']} positive and "
-        f"missed, {counts['hit']} negative and wrongly hit: of those acted on, {of_100(found.precision.value)} are "
-        "positive. Sliders move the base rate, the recall and the share of negatives hit.",
+        f"{_thousand_point(found)} A thousand items stand in twenty rows of fifty. Of {found.per:,} items "
+        f"{counts['caught']:,} are positive and caught, {counts['missed']:,} positive and missed, {counts['hit']:,} "
+        "negative and wrongly hit. Sliders move the base rate, the recall and the share of negatives hit.",
     )
+
+
+def _thousand_point(found: Study) -> str:
+    """What an alarm is worth at the base rate of the stream."""
+    if math.isnan(found.precision.value):
+        return "At this threshold nothing is acted on."
+    return (
+        f"Where {_rate(found.rate)} of 100 items are positive and {hundredth(found.recall.value)} of 100 of those are "
+        f"caught, {within(found.precision)} of 100 acted on are positive."
+    )
+
+
+def _rate(share: float) -> str:
+    """A base rate as a number of 100: two digits however rare."""
+    return hundredth(share) if share >= 0.01 else f"{100 * share:.2g}" if share >= 1e-6 else "fewer than 0.0001"
 
 
 def curves_figure(found: Study) -> alt.TopLevelMixin:
@@ -138,18 +154,25 @@ def curves_figure(found: Study) -> alt.TopLevelMixin:
                 titled.mark_text(align="left", baseline="top", color=color, fontWeight=weight)
                 .encode(x=place, y=alt.value(17 * line), text=f"{field}:N")
             )
-    there = found.elsewhere
     return charts.figure(
         alt.layer(*layers).add_params(*scores).properties(width="container", height=320),
         "roc-and-precision",
-        f"Of 100 acted on, {hundredth(found.precision.value)} are positive here and "
-        f"{hundredth(there.precision.value)} at a base rate of {there.rate:.1%}. Two curves of the same scores. Left, "
-        f"ROC: at the threshold {of_100(found.recall.value)} positives are caught and {of_100(found.hit_share.value)} "
-        f"negatives hit, whatever the base rate. Right, precision against recall: {of_100(found.precision.value)} "
-        f"acted on are positive at a base rate of {found.rate:.1%}, {of_100(there.precision.value)} at "
-        f"{there.rate:.1%}. Sliders move the base rate and the threshold; only the right curve moves with the base "
-        "rate.",
+        f"{_rates_point(found)} Two curves of the same scores. Left, ROC: at the threshold "
+        f"{of_100(found.recall.value)} positives are caught and {of_100(found.hit_share.value)} negatives hit, at any "
+        "base rate; right, precision against recall. Sliders move the base rate and the threshold; only the right "
+        "curve moves with the base rate.",
     )
+
+
+def _rates_point(found: Study) -> str:
+    """What the same threshold is worth at two base rates."""
+    if math.isnan(found.precision.value):
+        return "At this threshold nothing is acted on."
+    there, text = found.elsewhere, f"Of 100 acted on, {within(found.precision)} are positive at a base rate of"
+    rates = _rate(found.rate), _rate(there.rate)
+    if rates[0] == rates[1]:
+        return f"{text} {rates[0]} of 100."
+    return f"{text} {rates[0]} of 100, {within(there.precision)} at {rates[1]} of 100."
 
 
 def calibration_figure(found: Study) -> alt.TopLevelMixin:
@@ -177,14 +200,18 @@ def calibration_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "score-and-truth",
-        f"In the highest tenth of the score {of_100(top.rate)} items are {short(s.positive)}, {100 * top.low:.0f} to "
-        f"{100 * top.high:.0f}. Share of items that are {s.positive} by tenth of the score, the highest of "
-        f"{int(top.rows):,} items, with 95% intervals.",
+        f"{top_range(s, table)} Share of items labeled so by tenth of the score, with 95% intervals; the "
+        f"highest one in use has {plural(int(top.rows), 'item')}.",
     )
 
 
 def slices_figure(found: Study) -> alt.TopLevelMixin:
-    """Missed and wrongly hit in each slice, with intervals; below, what the worst would be if all were equal."""
+    """Missed and wrongly hit in each slice, with intervals; below, what the worst would be if all were equal.
+
+    ValueError: the file has no slices.
+    """
+    if not found.slices:
+        raise ValueError("The file has no slices to draw.")
     lines = [(one.name, one.recall.rest(), one.hit, one) for one in found.slices]
     chance = "worst of them, if all were equal"
     missed = found.worst_recall[1].rest() if found.worst_recall else None
@@ -217,31 +244,45 @@ def slices_figure(found: Study) -> alt.TopLevelMixin:
     text = base.mark_text(dy=15).encode(x="value:Q", y=y, text="text:N", color=color)
     names = alt.Chart(pd.DataFrame({"slice": order})).mark_text(align="left", dy=-17, fontWeight="bold").encode(
         x=alt.value(0), y=y, text="slice:N")
+    told = _told(found)
+    known = [one for one in found.slices if one is not told and not math.isnan(one.recall.value + one.hit.value)]
     said = "; ".join(
-        f"{one.name}: {of_100(1 - one.recall.value)} missed, {of_100(one.hit.value)} wrongly hit"
-        for one in found.slices[:8] if one.recall.value == one.recall.value and one.hit.value == one.hit.value
+        f"{one.name}: {of_100(1 - one.recall.value)} missed, {of_100(one.hit.value)} wrongly hit" for one in known[:8]
     )
     return charts.figure(
         alt.layer(line, point, text, names).properties(width="container", height=alt.Step(58)),
         "errors-by-slice",
         f"{_slices_point(found)} Errors by slice, with 95% intervals, above what the worst slice would show by "
-        f"chance. {said or 'Few rows'}.",
+        f"chance.{f' {said}.' if said else ''}",
     )
 
 
+def _told(found: Study) -> Slice | None:
+    """The slice of which the title speaks: one that misses more before one that is hit more."""
+    return next((one for one in found.flagged if one.misses_more), next(iter(found.flagged), None))
+
+
 def _slices_point(found: Study) -> str:
-    """Where most is missed, and whether that is more than chance would show."""
-    known = [one for one in found.slices if one.recall.value == one.recall.value]
-    if not known:
-        return "No slice has positives enough to say what is missed."
-    worst = min(known, key=lambda one: one.recall.value)
-    return f"Most is missed in {short(worst.name)}: {hundredth(1 - worst.recall.value)} of 100 positives."
+    """Which slice has more errors than the others beyond chance, as an interval for all comparisons at once says."""
+    told = _told(found)
+    if told is None:
+        judged = sum(one.judged for one in found.slices)
+        if not judged:
+            return "No slice has rows enough to be compared with the others."
+        return f"Of {plural(judged, 'slice')} with rows enough, none has more errors than the others beyond chance."
+    errors, kind, of = (
+        (told.recall.rest(), "missed", "positives") if told.misses_more else (told.hit, "wrongly hit", "negatives")
+    )
+    more = len(found.flagged) - 1
+    also = f"; {plural(more, 'other slice')} stand{'s' if more == 1 else ''} out, too" if more else ""
+    return f"In {short(told.name)} more is {kind} than elsewhere: {within(errors)} of 100 {of}{also}."
 
 
 def worst_figure(found: Study) -> alt.TopLevelMixin:
     """The worst of k equal slices by k; sliders: rows of a slice and the true share. Normal quantiles, exact in k."""
     sizes = [one.positives for one in found.slices] or [found.scores.positive_count // 4]
-    rows, true = min(max(int(np.median(sizes)), 10), 500), round(found.recall.value, 2)
+    # Both within the reach of their sliders.
+    rows, true = min(max(int(np.median(sizes)), 10), 500), min(max(round(100 * found.recall.value) / 100, 0.5), 0.99)
     sliders = [
         charts.slider("rows", "Positives in each slice", rows, 10, 500, 5),
         charts.slider("all", "True recall of every slice", true, 0.5, 0.99, 0.01),
@@ -271,8 +312,8 @@ def worst_figure(found: Study) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(band, truth, line, words).add_params(*sliders).properties(width="container", height=260),
         "worst-of-several",
-        f"If every slice truly has a recall of {true:.0%}, the worst of 20 shows {worst_of_20:.0%} by chance. The "
-        f"recall of the worst of so many slices if every slice truly has {true:.0%}, {rows} positives in each: the "
-        "more slices you look at, the worse the worst one is, by chance alone. Sliders move the rows of a slice and "
-        "the true recall.",
+        f"If every slice truly has a recall of {true:.0%}, the worst of 20 shows {worst_of_20:.0%} or less in every "
+        f"second review. The line is the middle of what the worst of so many slices shows, with {rows} positives in "
+        "each, and the band holds nine reviews of ten: the more slices you look at, the worse the worst one is, by "
+        "chance alone. Sliders move the rows of a slice and the true recall.",
     )

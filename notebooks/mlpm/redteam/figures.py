@@ -7,7 +7,7 @@ import pandas as pd
 from mlpm import charts, proportions
 from mlpm.autonomy.figures import BAND, HEIGHT, percent_axis
 from mlpm.phrases import euros, of_100, plural
-from mlpm.redteam.campaign import Campaign
+from mlpm.redteam.campaign import CONFIDENCE, Campaign
 from mlpm.redteam.layers import Layers
 from mlpm.redteam.learner import Lock
 from mlpm.redteam.loss import Exposure
@@ -55,13 +55,25 @@ def attempts_figure(campaign: Campaign) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "attempts-and-bound",
-        f"After {plural(tried, 'attempt')} without a success "
-        f"{100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100 attacks may still succeed. "
-        f"Largest share of attacks that may still succeed, by attempts in a class. After {tried} attempts without a "
-        f"success it is {100 * proportions.largest_share(0, tried, campaign.confidence):.1f} of 100, after one "
-        f"success {100 * proportions.largest_share(1, tried, campaign.confidence):.1f} of 100. Sliders set attempts "
-        "and classes.",
+        f"{_attempts_point(campaign)} The lines are the largest share of attacks that may still succeed, by attempts "
+        "in a class: without a success if the class stands alone, or is one of several that are all to hold, and "
+        "after one success. Sliders set attempts and classes.",
     )
+
+
+def _attempts_point(campaign: Campaign) -> str:
+    """What the class tried least leaves open."""
+    weak = campaign.weakest
+    seen = f"with {plural(weak.hits, 'success', 'successes')}" if weak.hits else "without a success"
+    return (
+        f"After {plural(weak.tried, 'attempt')} {seen}, at most {_bound(campaign.alone(weak))} of 100 attacks like "
+        f"them succeed, at {100 * campaign.confidence:.4g}% confidence."
+    )
+
+
+def _bound(share: float) -> str:
+    """A bound as a number of 100: one decimal, or two digits where that would leave none."""
+    return f"{100 * share:.1f}" if share >= 0.01 else f"{100 * share:.2g}"
 
 
 def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
@@ -97,10 +109,9 @@ def learner_figure(lock: Lock, leak: float, tries: int) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "drawn-and-learned",
-        f"By try {at}, {of_100(lock.drawn(at))} attackers who draw at random are in, and {100 * chance:.0f} who learn "
-        f"from answers. Share of attackers who have found a way in, by number of tries: {of_100(lock.drawn(at))} who "
-        f"draw attacks at random, and {of_100(chance)} who learn from {start} of 100 answers. Sliders set what "
-        "answers give away, and the tries.",
+        f"By try {at}, {of_100(lock.drawn(at))} attackers who draw are in, and {of_100(chance)} who learn from {start} "
+        "of 100 answers. The lines are the share of attackers who have found a way in, by number of tries: who draws "
+        "attacks at random, and who keeps what an answer gave away. Sliders set what answers give away, and the tries.",
     )
 
 
@@ -127,16 +138,28 @@ def layers_figure(layers: Layers) -> alt.TopLevelMixin:
     words = base.mark_text(align="left", dx=6, fontWeight="bold").encode(y=y, x=x, text="text:N")
     # Room for the words behind the longest bar.
     room = base.transform_aggregate(top="max(past)").transform_calculate(past="datum.top * 1.2")
-    past, apart, both = (1000 * value / layers.tried for value in (layers.first, layers.apart, layers.both))
+    past = f"{1000 * layers.first / layers.tried:.3g}"
     return charts.figure(
         alt.layer(bars, words, room.mark_point(opacity=0).encode(x=x))
         .add_params(*sliders)
         .properties(width="container", height=alt.Step(44)),
         "layers-with-a-shared-hole",
-        f"Of 1,000 attempts {both:.0f} get past both filters; if these failed apart it would be {apart:.0f}. Attempts "
-        f"of 1,000 that get past the filters: {past:.0f} past the first, {apart:.0f} past both if they failed apart, "
-        f"{both:.0f} as counted. Sliders set how much gets past each, and how much of it past both.",
+        f"{_layers_point(layers)} The bars are attempts of 1,000 that get past the filters: {past} past the first, "
+        f"then past both if they failed apart, and past both as counted on {plural(layers.tried, 'attempt')}. Sliders "
+        "set how much gets past each, and how much of it past both.",
     )
+
+
+def _layers_point(layers: Layers) -> str:
+    """How many get past both, and whether that is more than filters that fail apart would let past."""
+    both, low, high = (f"{1000 * share:.0f}" for share in (
+        layers.both / layers.tried, *proportions.wilson(layers.both, layers.tried)))
+    apart = 1000 * layers.apart / layers.tried
+    alone = f"{apart:.0f}" if apart >= 0.5 else "fewer than 1"
+    text = f"Of 1,000 attempts {both} ({low} to {high}) get past both filters"
+    if layers.by_chance < 1 - CONFIDENCE:
+        return f"{text}; if these failed apart it would be {alone}."
+    return f"{text}, not told from the {alone} if these failed apart."
 
 
 def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
@@ -176,7 +199,16 @@ def gone_figure(exposure: Exposure, bearable: float) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).add_params(*sliders).properties(width="container", height=HEIGHT),
         "what-can-go",
-        f"Noticed after {exposure.notice:g} hours, one way in has cost at most {euros(exposure.gone)}. Euros gone by "
-        f"hours until it is stopped; a year of them costs {euros(exposure.learned)} on average. Sliders set the cap, "
-        "actions an hour, people, their chance and the hours.",
+        f"{_gone_point(exposure, bearable)} The lines are euros gone by hours until it is stopped, beside what is "
+        f"bearable; a year of them costs {euros(exposure.learned)} on average. Sliders set the cap, actions an hour, "
+        "people, their chance and the hours.",
     )
+
+
+def _gone_point(exposure: Exposure, bearable: float) -> str:
+    """What one way in costs at most, beside what can be borne."""
+    hours = "1 hour" if exposure.notice == 1 else f"{exposure.notice:g} hours"
+    after = f"after {hours}" if exposure.notice else "at once"
+    side = "above" if exposure.gone > bearable else "within"
+    cost = f"at most {euros(exposure.gone)}, {side} the {euros(bearable)} bearable"
+    return f"Stopped {after}, one way in has cost {cost}."

@@ -82,14 +82,15 @@ def gate_figure(study: Study) -> alt.TopLevelMixin:
             ("left", 5, charts.SECOND, 73, "fail"),
         )
     ]
+    passing = of_100(study.test.chance(study.hoped))
     return charts.figure(
         alt.layer(*wrong, curve.mark_line(color=charts.ACCENT).encode(x=x, y=y), rule, tag, *names, point, *words)
         .add_params(*move).properties(width="container", height=HEIGHT),
         "pass-or-fail",
-        f"Of 100 models that are truly at {100 * study.hoped:g} of 100, {100 * study.test.chance(study.hoped):.0f} "
-        f"pass a test of {study.judged} items. How many of 100 models pass at a line of {of_100(study.line)}, by how "
-        f"good they truly are: it takes {study.test.least or 'more than all'} right ones, and of 100 models that are "
-        f"on the line {100 * study.test.chance(study.line):.0f} pass. Sliders move items, line, truth and the number "
+        f"{passing[0].upper()}{passing[1:]} models that are truly at {100 * study.hoped:g} of 100 pass a test of "
+        f"{plural(study.judged, 'item')}. How many of 100 models pass at a line of {of_100(study.line)}, by how "
+        f"good they truly are: it takes {study.test.least or 'more than all'} right ones, and of models that are "
+        f"on the line {of_100(study.test.chance(study.line))} pass. Sliders move items, line, truth and the number "
         "of slices.",
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from mlpm import charts
-from mlpm.phrases import of_100
+from mlpm.phrases import of_100, plural
 from mlpm.rollout.mixing import Mixing
 from mlpm.rollout.ramp import NAIVE_LEVEL, Ramp
 from mlpm.rollout.size import canary_size
@@ -73,7 +73,8 @@ def canary_figure(ramp: Ramp) -> alt.TopLevelMixin:
         .add_params(*sliders)
         .properties(width="container", height=HEIGHT),
         "what-a-canary-sees",
-        f"It takes {hours:.0f} hours until one look notices {of_100(ramp.power)} rises to {ramp.design:.3g} times. "
+        f"It takes {'1 hour' if round(hours) == 1 else f'{hours:,.0f} hours' if hours > 1 else 'less than an hour'} "
+        f"until one look notices {of_100(ramp.power)} rises to {ramp.design:.3g} times. "
         f"Chance that one look notices such errors, by hours of the stage, with {share:.0%} of {ramp.sessions:,.0f} "
         "sessions a month on the new side. Sliders move rate, rise, share and traffic.",
     )
@@ -111,8 +112,9 @@ def false_alarm_figure(ramp: Ramp) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=240),
         "healthy-launches-stopped",
-        f"After {hours} hours a new test every hour has stopped {of_100(found['a new test every hour'].chance)} "
-        f"healthy launches, the stop line {100 * found['the stop line'].chance:.0f}. Healthy launches stopped by "
+        f"After {plural(hours, 'hour')} a new test every hour has stopped "
+        f"{of_100(found['a new test every hour'].chance)} healthy launches, the stop line "
+        f"{of_100(found['the stop line'].chance)}. Healthy launches stopped by "
         f"error, by hours, at {share:.0%} on the new side: by a new test at {NAIVE_LEVEL:.0%} every hour, and by the "
         "stop line, looked at as often.",
     )

@@ -4,7 +4,6 @@ The steps are the lessons of Knaflic's *Storytelling with Data* (2015) as this h
 is what a model review shows.
 """
 
-import math
 
 import altair as alt
 import numpy as np
@@ -270,8 +269,6 @@ def own_figure(choice: Choice, per: int) -> alt.TopLevelMixin:
 def _trade_point(choice: Choice) -> str:
     """What one more caught costs, where the cuts trade one for the other."""
     names = choice.first.names
-    if not 0 < choice.exchange < math.inf:
-        return "As given, one of the two cuts is no worse in both counts."
     return (
         f"As given, {choice.exchange:.1f} {names.negative} ones are {names.acted} for each {names.positive} one caught "
         "more."

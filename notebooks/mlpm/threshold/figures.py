@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import of_100, short
+from mlpm.phrases import plural, short
+from mlpm.scores import top_range
 from mlpm.threshold.prices import Price
 from mlpm.threshold.study import RATIOS, Study
 from mlpm.threshold.wording import items, number, ratio
@@ -156,13 +157,11 @@ def reliability_figure(found: Study) -> alt.TopLevelMixin:
         )
     )
     layers.append(base.mark_point(color=charts.ACCENT, size=90).encode(x=x, y=y))
-    top = table.iloc[-1]
     return charts.figure(
         alt.layer(*layers).properties(width="container", height=280),
         "score-and-truth",
-        f"In the highest tenth of the score {of_100(top.rate)} items are {short(s.positive)}, {100 * top.low:.0f} to "
-        f"{100 * top.high:.0f}. Share of items that are {s.positive} by tenth of the score, the highest of "
-        f"{int(top.rows):,} items, with 95% intervals, beside the map in use ({MAPS[found.fitted.method]}).",
+        f"{top_range(s, table)} Share of items labeled so by tenth of the score, with 95% intervals, beside the map in "
+        f"use ({MAPS[found.fitted.method]}); the highest tenth in use has {plural(int(table.rows.iloc[-1]), 'item')}.",
     )
 
 

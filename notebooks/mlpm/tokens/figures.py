@@ -86,8 +86,8 @@ def cost_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(bars, text, *heads).add_params(*sliders).properties(width="container", height=30 * len(names) + 6),
         "cost-of-a-task",
-        f"A task costs {money(f.whole.value)}, of which people are {money(f.people)}. What a task costs, part by "
-        f"part: the model {money(f.model)}, people {money(f.people)}, together {money(f.whole.value)}; a solved task "
+        f"A task costs {money(f.whole.value)} ({money(f.whole.low)} to {money(f.whole.high)}), of which people are "
+        f"{money(f.people)}. What a task costs, part by part, the model {money(f.model)}; a solved task costs "
         f"{money(f.per_solved.value)}. Sliders move token prices, hits of the cache, tasks handed over and the price "
         "of a person.",
     )
@@ -179,11 +179,16 @@ def point_figure(f: Findings) -> alt.TopLevelMixin:
     return charts.figure(
         alt.layer(*drawn, mark, *texts).add_params(*sliders).properties(width="container", height=HEIGHT),
         "what-a-point-pays-for",
-        f"A model that solves {i.points:g} more of 100 tasks may be {min(f.allowed(f.model), 1e6):.1f} times as dear. "
-        f"How many times dearer a model may be by the tasks it solves more: {i.points:g} more of 100 pay for up to "
-        f"{min(f.allowed(f.model), 1e6):.1f} times as billed and {min(f.allowed(f.plain), 1e6):.1f} times without a "
-        f"cache; {i.times:g} times is asked about. Sliders move points, times and the price of a person.",
+        f"A model that solves {i.points:g} more of 100 tasks may cost {_times(f.allowed(f.model))} as much. The lines "
+        "are how much a model may cost by the tasks it solves more; without a cache "
+        f"{_times(f.allowed(f.plain))}, and {i.times:g} times is asked about. Sliders move points, times and the price "
+        "of a person.",
     )
+
+
+def _times(factor: float) -> str:
+    """How many times as much; a model that costs next to nothing has no upper end."""
+    return f"up to {factor:,.1f} times" if factor < 1e6 else "any number of times"
 
 
 def cascade_figure(f: Findings) -> alt.TopLevelMixin:
