@@ -30,6 +30,7 @@ from mlpm.paint import (
     bundle,
     describe,
     html,
+    in_notebook,
     live,
     stylesheet,
     svg,
@@ -139,7 +140,7 @@ def said(base: alt.Chart, text: str, place: int, color: str, top: int = 8) -> al
 def render(spec: dict, **options) -> dict:
     """Altair's renderer: the spec as data, its floats rounded, its data named by their content, and its description."""
     description = describe(spec)
-    return {MIME: stored(spec), "text/plain": description}
+    return {MIME: in_notebook(stored(spec)), "text/plain": description}
 
 
 def stored(spec: dict) -> dict:

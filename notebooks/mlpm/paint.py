@@ -19,6 +19,7 @@ from mlpm import chart_table
 MIME = "application/vnd.vegalite.v5+json"
 # Width in pixels of the two pictures. The wide one fills the text column; the narrow one fits a phone of 360.
 WIDE, NARROW = 672, 340
+CONTAINER = "container"  # the width of a chart that is as wide as the column it stands in
 MIN_DESCRIPTION = 40
 
 # The palette, for a light page. Every color keeps at least 4.5:1 against the page, GRID and BAND are backgrounds.
@@ -60,6 +61,22 @@ def describe(spec: dict) -> str:
     return description
 
 
+def in_notebook(spec: dict) -> dict:
+    """Return a spec as a notebook stores it: a chart as wide as its container gets a width in pixels there.
+
+    JupyterLab adds a picture to the output of every chart it has drawn, and draws a chart that asks for its container's
+    width anew for each addition, without end (seen with 4.5.11 and 4.6.6). `on_page` takes the number back.
+    """
+    return spec | {"width": WIDE, "usermeta": {"width": CONTAINER}} if spec.get("width") == CONTAINER else spec
+
+
+def on_page(spec: dict) -> dict:
+    """Return a spec as it was before `in_notebook`."""
+    if spec.get("usermeta", {}).get("width") != CONTAINER:
+        return spec
+    return {key: value for key, value in spec.items() if key != "usermeta"} | {"width": CONTAINER}
+
+
 def title(spec: dict) -> str:
     """Return a chart's point: the first sentence of its description, without its period."""
     return re.split(r"(?<=[.?!])\s", describe(spec), maxsplit=1)[0].rstrip(".")
@@ -71,8 +88,8 @@ def svg(spec: dict, prefix: str, width: int = WIDE) -> str:
     prefix goes before every id, so that pictures do not clash in a page. A screen reader meets one image with one
     description, not the hundred marks inside it.
     """
-    description = describe(spec)
-    if spec.get("width") == "container":
+    description, spec = describe(spec), on_page(spec)
+    if spec.get("width") == CONTAINER:
         spec = spec | {"width": width}
     picture = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
     # vl_convert counts on from picture to picture; numbered anew, the same spec gives the same text.
@@ -100,7 +117,8 @@ def html(spec: dict, prefix: str) -> str:
     One is for wide columns, one for narrow ones: the stylesheet shows the one that fits; `bundle` makes it live. prefix
     is unique in the page.
     """
-    fills = spec.get("width") == "container"
+    spec = on_page(spec)
+    fills = spec.get("width") == CONTAINER
     widths = {"wide": WIDE, "narrow": NARROW} if fills else {"only": WIDE}
     pictures = "".join(
         f'<div class="chart-{size}">{svg(spec, f"{prefix}-{size}", width)}</div>' for size, width in widths.items()
