@@ -19,6 +19,10 @@ export REPORT_NOTEBOOK := $(value NOTEBOOK)
 export REPORT_DATA := $(value DATA)
 export REPORT_SET := $(value SET)
 export REPORT_ENGINE := $(value ENGINE)
+export CHAPTER_STEM := $(value STEM)
+export CHAPTER_PART := $(value PART)
+export CHAPTER_NOTEBOOK := $(value NOTEBOOK)
+export CHAPTER_TEMPLATE := $(value TEMPLATE)
 
 .PHONY: help
 help:  ## list the targets
@@ -62,6 +66,10 @@ test-slow: $(READY) browser  ## the proofs that take long: the Binder environmen
 .PHONY: report
 report: $(READY)  ## run a notebook on your file: NOTEBOOK=stem DATA=file SET="name=value …"
 	@$(PYTHON) -m mlpm.report
+
+.PHONY: chapter
+chapter: $(READY)  ## lay out a new chapter: STEM=price-a-mistake PART=delivery [NOTEBOOK=no] [TEMPLATE=yes]
+	@$(PYTHON) -m mlpm_sphinx.scaffold
 
 .PHONY: outputs
 outputs: $(READY)  ## run the notebooks and store their outputs, then prove that a second run agrees

@@ -198,6 +198,9 @@ def test_binder_is_offered_only_when_the_repository_has_an_address(tmp_path, sit
     assert "https://mybinder.org/v2/gh/owner/name/HEAD?urlpath=lab/tree/notebooks/tool.ipynb" in built.page(
         "index.html"
     )
+    # The button of the notebook's own page is the theme's, which would take a branch that is not there.
+    (launch,) = set(re.findall(r'"(https://mybinder.org/v2/gh/[^"]+)"', built.page("notebooks/tool.html")))
+    assert launch == "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/notebooks/tool.ipynb"
 
 
 def test_a_gallery_of_something_else_is_told(tmp_path):

@@ -77,6 +77,7 @@ def configure(app: Sphinx, config: Config) -> None:
     if repository and urlsplit(repository).netloc in _HOSTS:
         config.html_theme_options |= {
             "repository_url": repository,
+            "repository_branch": "main",  # the theme believes in another name
             "use_repository_button": True,
             "use_edit_page_button": True,
         }
