@@ -1,5 +1,7 @@
 """Where things are, for every test: the repository, its chapters and its notebooks."""
 
+import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -32,3 +34,17 @@ def code_cells(path: Path) -> list[nbformat.NotebookNode]:
 
 def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
     return [cell for cell in notebook(path).cells if tag in cell.metadata.get("tags", [])]
+
+
+def tree(into: Path) -> Path:
+    """Copy what git knows and what is new to a folder, as a clone of the next commit would be; return the folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True,
+        text=True, check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():  # not what was deleted and is not committed yet
+            target = into / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    return into

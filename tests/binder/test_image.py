@@ -1,33 +1,30 @@
-"""Binder's environment installs from nothing and runs a notebook."""
+"""Binder's environment, made by the recipe's own lines: how large it is, what is not in it, how soon it answers."""
 
-import os
-import shutil
 import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
 
-from repository import ROOT
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+MOST = 800  # megabytes of the environment
 
 
-@pytest.mark.slow
-def test_binder_environment_installs_and_runs_a_notebook(tmp_path):
-    environment = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    python = environment / "bin" / "python"
-    uv = Path(sys.executable).with_name("uv")
+def test_the_environment_is_small_and_has_no_sphinx(image, record_property):
+    for line, seconds in image.seconds.items():
+        record_property(line, round(seconds, 1))
+    print(f"\n{image.megabytes:.0f} MB; " + "; ".join(f"{line}: {s:.0f} s" for line, s in image.seconds.items()))
+    assert image.megabytes <= MOST
+    assert not list(image.environment.glob("lib/*/site-packages/sphinx")), "Binder does without Sphinx"
+
+
+def test_a_notebook_answers_soon_after_the_image_starts(image, tmp_path):
+    """A first run from the command line: the kernel's start, the imports and the whole of a tool."""
+    began = time.monotonic()
     subprocess.run(
-        [uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / ".binder/requirements.txt"],
-        check=True,
+        [image.python, "-m", "papermill", "--no-progress-bar", "--cwd", "notebooks",
+         "notebooks/measure-label-agreement.ipynb", tmp_path / "out.ipynb"],
+        cwd=image.home, env=image.variables(), check=True, capture_output=True,
     )
-    home = tmp_path / "home"
-    shutil.copytree(ROOT, home, ignore=shutil.ignore_patterns(".venv", "_build", ".git"))
-    subprocess.run(["bash", ".binder/postBuild"], cwd=home, check=True,
-                   env={**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}"})
-    assert not list(environment.glob("lib/*/site-packages/sphinx")), "Binder does without Sphinx"
-    subprocess.run(
-        [python, "-m", "papermill", "--no-progress-bar", "--cwd", home / "notebooks",
-         home / "notebooks/measure-label-agreement.ipynb", tmp_path / "out.ipynb"],
-        check=True,
-    )
+    seconds = time.monotonic() - began
+    print(f"\nfirst result after {seconds:.1f} s")
+    assert seconds < 60
