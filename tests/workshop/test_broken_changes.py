@@ -191,7 +191,7 @@ def test_2_and_4_the_build_names_the_page_and_the_line(built, page, words):
 
 def test_3_the_build_names_the_notebook_and_the_remedy(built):
     (warning,) = [told for told in built.said.splitlines() if "mute.ipynb" in told]
-    assert "the chart 'bars' needs a description" in warning
+    assert "mute.ipynb: WARNING: cell 2: the chart 'bars' needs a description" in warning
     assert "mlpm.charts.figure(chart, name, description)" in warning
 
 

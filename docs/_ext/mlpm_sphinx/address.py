@@ -11,6 +11,8 @@ from sphinx.config import Config
 
 _BINDER = "https://mybinder.org"
 _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
+# In .github/ISSUE_TEMPLATE; the ids of its fields can be filled in by the address that opens it.
+PROBLEM_FORM = "wrong-fact.yml"
 
 _NO_SUCH_PAGE = """<h1>No such page</h1>
 <p>This address leads nowhere; the page may have moved. Search, or go to the <a href="{}index.html">front door</a>.</p>
@@ -48,13 +50,14 @@ def problem_url(repository: str, title: str, source: str) -> str:
 
     source: the page's file in the repository.
     """
-    asked = f"Page: {source}\n\nWhat is wrong (copy the sentence or the number):\n\nWhat is right, and who says so:\n"
-    said = {"title": f"Wrong: {title}", "body": asked}
+    title = f"Wrong: {title}"
     host = urlsplit(repository).netloc
     if host == "github.com":
-        return f"{repository}/issues/new?{urlencode(said)}"
+        named = {"template": PROBLEM_FORM, "title": title, "page": source}
+        return f"{repository}/issues/new?{urlencode(named)}"
     if host == "gitlab.com":
-        named = {"issue[title]": said["title"], "issue[description]": said["body"]}
+        asked = ("What is wrong (copy the sentence or the number):", "What is right, and who says so:\n")
+        named = {"issue[title]": title, "issue[description]": "\n\n".join((f"Page: {source}", *asked))}
         return f"{repository}/-/issues/new?{urlencode(named)}"
     return ""
 

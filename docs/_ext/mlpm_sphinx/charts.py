@@ -68,16 +68,19 @@ class ChartMimeRenderer:
         if data.mime_type != paint.MIME or inline:
             return None
         env = renderer.renderer.sphinx_env
-        where = (env.docname, data.line)
+        # myst-nb counts ten thousand lines a cell: no file has such a line.
+        where, cell = env.docname, f"cell {data.line // 10_000}"
         if not data.content.get("name"):
-            logger.warning("a chart has no name: mlpm.charts.figure(chart, name, description)", location=where)
+            logger.warning("%s: a chart has no name: mlpm.charts.figure(chart, name, description)", cell,
+                           location=where)
             return []
         if f"chart-{data.content['name']}" in env.temp_data.get("mlpm_charts", []):
-            logger.warning("two charts are named %r; a chapter could mean either", data.content["name"], location=where)
+            logger.warning("%s: two charts are named %r; a chapter could mean either", cell, data.content["name"],
+                           location=where)
         try:
             chart = painted(data.content, env)
         except ValueError as error:
-            logger.warning("%s", error, location=where)
+            logger.warning("%s: %s", cell, error, location=where)
             return []
         return [nodes.figure("", chart, classes=["chart-figure"])]
 
