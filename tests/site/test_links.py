@@ -223,10 +223,13 @@ def test_no_trouble_opens_nothing(tracker):
     assert tracker("nothing", "no") == []
 
 
-def test_the_workflow_runs_weekly_and_calls_the_script():
-    workflow = yaml.safe_load((ROOT / ".github/workflows/links.yml").read_text(encoding="utf-8"))
+def test_the_weekly_workflow_asks_the_addresses_and_tells_the_issue():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/weekly.yml").read_text(encoding="utf-8"))
     assert workflow[True]["schedule"][0]["cron"].endswith(" 1")  # YAML reads `on` as true
-    assert workflow["permissions"] == {"contents": "read", "issues": "write"}
-    steps = " ".join(step.get("run", "") for step in workflow["jobs"]["links"]["steps"])
-    assert "make links" in steps
-    assert ".github/scripts/one-issue.sh dead-link" in steps
+    (check,) = [
+        check for check in workflow["jobs"]["look"]["strategy"]["matrix"]["include"] if check["label"] == "dead-link"
+    ]
+    assert check["command"] == "make links"
+    assert check["report"] == "_build/links/report.md"
+    steps = " ".join(step.get("run", "") for step in workflow["jobs"]["tell"]["steps"])
+    assert ".github/scripts/one-issue.sh" in steps

@@ -3,25 +3,35 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from lxml import html
 
 from building import MATTER, Project
-from mlpm_sphinx.address import problem_url
+from mlpm_sphinx.address import PROBLEM_FORM, problem_url
+from repository import ROOT
 
 
-@pytest.mark.parametrize(
-    ("repository", "path", "title", "body"),
-    [
-        ("https://github.com/owner/name", "/owner/name/issues/new", "title", "body"),
-        ("https://gitlab.com/owner/name", "/owner/name/-/issues/new", "issue[title]", "issue[description]"),
-    ],
-)
-def test_the_form_is_filled_in_with_the_page(repository, path, title, body):
-    parts = urlsplit(problem_url(repository, "Costs & cuts, 50%", "docs/costs.md"))
-    asked = parse_qs(parts.query)
-    assert parts.path == path
-    assert asked[title] == ["Wrong: Costs & cuts, 50%"]
-    assert asked[body][0].startswith("Page: docs/costs.md\n")
+def asked(address: str) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
+
+
+def test_github_opens_the_form_filled_in_with_the_page():
+    address = problem_url("https://github.com/owner/name", "Costs & cuts, 50%", "docs/costs.md")
+    assert urlsplit(address).path == "/owner/name/issues/new"
+    assert asked(address) == {"template": PROBLEM_FORM, "title": "Wrong: Costs & cuts, 50%", "page": "docs/costs.md"}
+
+
+def test_gitlab_opens_an_issue_that_names_the_page():
+    address = problem_url("https://gitlab.com/owner/name", "Costs & cuts, 50%", "docs/costs.md")
+    assert urlsplit(address).path == "/owner/name/-/issues/new"
+    assert asked(address)["issue[title]"] == "Wrong: Costs & cuts, 50%"
+    assert asked(address)["issue[description]"].startswith("Page: docs/costs.md\n")
+
+
+def test_the_form_has_the_fields_that_the_address_fills_in():
+    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE" / PROBLEM_FORM).read_text(encoding="utf-8"))
+    assert [field["id"] for field in form["body"]] == ["page", "wrong", "right"]
+    assert asked(problem_url("https://github.com/owner/name", "T", "s"))["title"] == form["title"] + "T"
 
 
 @pytest.mark.parametrize("repository", ["", "https://bitbucket.org/owner/name", "https://git.example.org/owner/name"])
@@ -45,6 +55,6 @@ def test_a_page_of_a_known_repository_links_the_form_and_one_of_none_does_not(bo
     known = book.build(GITHUB_SERVER_URL="https://github.com", GITHUB_REPOSITORY="owner/name")
     assert (known.said, known.code) == ("", 0)
     (link,) = problem_links(known)
-    assert parse_qs(urlsplit(link).query)["title"] == ["Wrong: Costs & cuts"]
-    assert "docs/page.md" in parse_qs(urlsplit(link).query)["body"][0]
+    assert asked(link)["title"] == "Wrong: Costs & cuts"
+    assert asked(link)["page"] == "docs/page.md"
     assert problem_links(book.build()) == []
