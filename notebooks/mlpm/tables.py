@@ -525,6 +525,15 @@ def _read_table(engine: str, table: str, columns: Mapping[str, Kind], key: Seque
             f"Engine '{shown}' cannot be reached ({type(problem).__name__}). "
             "Give an Ibis address, such as duckdb://file.ddb, whose driver is installed."
         ) from problem
+    try:
+        return _checked_table(con, shown, table, columns, key)
+    except InputError:
+        con.disconnect()  # nobody reads from it again, and Python 3.13 warns of one that is left open
+        raise
+
+
+def _checked_table(con, shown: str, table: str, columns: Mapping[str, Kind], key: Sequence[str]) -> Table:
+    """Read a table of an open connection; shown: what a refusal calls the engine."""
     *schema, last = table.split(".")
     try:
         found = con.table(last, database=tuple(schema) if len(schema) > 1 else "".join(schema) or None)

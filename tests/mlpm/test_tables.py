@@ -529,6 +529,15 @@ def test_a_table_of_an_engine_passes_the_same_gate(warehouse):
     assert read("archive.labels", LABELS, engine=warehouse).count == 1
 
 
+@pytest.mark.parametrize(("table", "columns"), [("lables", LABELS), ("labels", {"x": Number(low=2)})])
+def test_a_refusal_lets_the_database_go(warehouse, table, columns):
+    """DuckDB opens a file for writing only if nobody in the process still reads from it."""
+    with pytest.raises(InputError) as refused:  # what it holds, its traceback holds
+        read(table, columns, engine=warehouse)
+    duckdb.connect(warehouse.removeprefix("duckdb://")).close()
+    assert refused.value
+
+
 def test_a_bad_table_is_refused(warehouse):
     assert refusal("labels", {"x": Number(low=2)}, engine=warehouse) == (
         "labels, column 'x': '1.5' is below 2 (1 such row). Correct the value or leave the row out."

@@ -12,14 +12,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import check_jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from repository import ROOT
 
 # With these, what a stranger wrote can run where there are secrets and rights to write.
 BESIDE_SECRETS = ("pull_request_target", "workflow_run")
-TOOLS = Path(sys.executable).parent
+ZIZMOR = Path(sys.executable).with_name("zizmor")
 SCHEMAS = {
     "workflows/*.yml": "vendor.github-workflows",
     "actions/*/action.yml": "vendor.github-actions",
@@ -57,7 +59,7 @@ def scripts(part: object) -> Iterator[str]:
 def ways_in(root: Path) -> list[str]:
     """What zizmor finds, and every value that is pasted into a script instead of handed over in the environment."""
     run = subprocess.run(
-        [TOOLS / "zizmor", "--offline", "--no-progress", "--strict-collection", "--format", "json", root / ".github"],
+        [ZIZMOR, "--offline", "--no-progress", "--strict-collection", "--format", "json", root / ".github"],
         capture_output=True, text=True, timeout=60,
     )
     if not run.stdout:
@@ -73,10 +75,7 @@ def misspelled(root: Path) -> list[str]:
     for pattern, schema in SCHEMAS.items():
         files = sorted((root / ".github").glob(pattern))
         found += [] if files else [f"there is no {pattern}"]
-        run = subprocess.run(
-            [TOOLS / "check-jsonschema", "--output-format", "json", "--builtin-schema", schema, *files],
-            capture_output=True, text=True, timeout=60,
-        )
+        run = CliRunner().invoke(check_jsonschema.main, ["-o", "json", "--builtin-schema", schema, *map(str, files)])
         told = json.loads(run.stdout) if files else {}
         found += [f"{Path(error['filename']).name}: {error['message']}"
                   for kind in ("errors", "parse_errors") for error in told.get(kind, [])]
