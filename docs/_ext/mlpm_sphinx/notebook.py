@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mlpm import shelf
-from mlpm.paint import MIME
+from mlpm.paint import MIME, on_page
 
 _RECORD = "application/papermill.record/"
 _REPORT_RECORD = _RECORD + "application/json"
@@ -29,7 +29,7 @@ def outputs(path: str) -> list[dict]:
 
 def chart_specs(path: str) -> dict[str, dict]:
     """Return the charts stored in a notebook: name → Vega-Lite spec."""
-    specs = [output["data"][MIME] for output in outputs(path) if MIME in output["data"]]
+    specs = [on_page(output["data"][MIME]) for output in outputs(path) if MIME in output["data"]]
     return {spec.get("name", ""): spec for spec in specs}
 
 
