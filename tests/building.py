@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,17 +47,28 @@ def build(source: Path, into: Path, **environment: str) -> Built:
     return Built(html, run.stdout + run.stderr, run.returncode)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, worker_id) -> Built:
-    """The whole handbook, built from clean."""
-    base = tmp_path_factory.getbasetemp()
-    folder = base / "site" if worker_id == "master" else base.parent / "site"
+def once(base: Path, worker_id: str, name: str, make: Callable[[Path], dict]) -> tuple[Path, dict]:
+    """Make a folder once for all processes of a test run; return it, and what `make` said of it.
+
+    base: the process's temporary folder. make: fills the folder and returns what JSON can hold.
+    """
+    folder = base / name if worker_id == "master" else base.parent / name
     record = folder.with_suffix(".json")
     with FileLock(folder.with_suffix(".lock")):
         if not record.exists():
-            built = build(ROOT, folder)
-            record.write_text(json.dumps({"said": built.said, "code": built.code}), encoding="utf-8")
-    return Built(folder / "html", **json.loads(record.read_text(encoding="utf-8")))
+            record.write_text(json.dumps(make(folder)), encoding="utf-8")
+    return folder, json.loads(record.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id) -> Built:
+    """The whole handbook, built from clean."""
+    def make(folder: Path) -> dict:
+        built = build(ROOT, folder)
+        return {"said": built.said, "code": built.code}
+
+    folder, made = once(tmp_path_factory.getbasetemp(), worker_id, "site", make)
+    return Built(folder / "html", **made)
 
 
 # The front matter of a page under docs/ that is no chapter.

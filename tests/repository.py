@@ -36,15 +36,20 @@ def tagged(path: Path, tag: str) -> list[nbformat.NotebookNode]:
     return [cell for cell in notebook(path).cells if tag in cell.metadata.get("tags", [])]
 
 
-def tree(into: Path) -> Path:
-    """Copy what git knows and what is new to a folder, as a clone of the next commit would be; return the folder."""
+def known(root: Path) -> list[Path]:
+    """Return what the next commit of a repository could hold: what git knows, and what is new and not ignored."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True,
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True,
         text=True, check=True,
     )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():  # not what was deleted and is not committed yet
-            target = into / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target)
+    paths = (root / name for name in listed.stdout.split("\0") if name)
+    return sorted({path for path in paths if path.is_symlink() or path.is_file()})  # not what was deleted since
+
+
+def tree(into: Path) -> Path:
+    """Copy the repository to a folder, as a clone of the next commit would be; return the folder."""
+    for path in known(ROOT):
+        target = into / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
     return into

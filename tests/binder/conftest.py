@@ -7,14 +7,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import recipe
-from filelock import FileLock
 from recipe import Image
 
+from building import once
 from repository import tree
 
 TOKEN = "a-test"
@@ -22,14 +22,11 @@ TOKEN = "a-test"
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory, worker_id) -> Image:
-    base = tmp_path_factory.getbasetemp()
-    folder = base / "binder" if worker_id == "master" else base.parent / "binder"
-    record = folder.with_suffix(".json")
-    with FileLock(folder.with_suffix(".lock")):
-        if not record.exists():
-            record.write_text(json.dumps(asdict(recipe.make(folder)), default=str), encoding="utf-8")
-    made = json.loads(record.read_text(encoding="utf-8"))
-    return Image(Path(made["environment"]), Path(made["home"]), made["seconds"])
+    def make(folder: Path) -> dict:
+        return recipe.make(folder).seconds
+
+    folder, seconds = once(tmp_path_factory.getbasetemp(), worker_id, "binder", make)
+    return Image(folder / "environment", folder / "home", seconds)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 
 from editor import Remark, line_at, of_cell, quoted, report
 from mlpm import shelf
-from repository import ROOT
+from repository import ROOT, known
 
 MOST = 500_000  # bytes of a file; no file here needs more
 BASE64 = re.compile(r"[A-Za-z0-9+/=\n]{10000}")  # letters without a blank: a picture, a font, a document
@@ -33,14 +33,6 @@ SECRETS = {
 }
 LITTER = (".ipynb_checkpoints", ".DS_Store", "Thumbs.db")
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.M)
-
-
-def known(root: Path) -> list[Path]:
-    """Return what the next commit could hold, in the order of the paths."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
-                            capture_output=True, text=True, check=True)
-    paths = (root / name for name in listed.stdout.split("\0") if name)
-    return sorted({path for path in paths if path.is_symlink() or path.is_file()})  # not what was deleted since
 
 
 def texts(root: Path) -> Iterator[tuple[Path, str]]:
