@@ -8,7 +8,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 UV := $(VENV)/bin/uv
+SPARK := $(VENV)/.spark
 HTML := _build/html
+QUICK := tests/book tests/notebooks tests/workshop/test_integrity.py
 DOCTREES := _build/.doctrees
 LINKS := _build/links
 SPHINX := $(PYTHON) -m sphinx -n -W --keep-going -q -b html -d $(DOCTREES) . $(HTML)
@@ -50,18 +52,19 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 	$(VENV)/bin/jupyter lab notebooks
 
 .PHONY: check
-check: $(READY)  ## the quick checks a contributor runs: no browser, no notebook run, no report
+check: $(READY)  ## the quick checks of what was written: text, references, sources, notebooks as they are stored
 	$(PYTHON) -m ruff check .
-	$(PYTHON) -m pytest -n auto -m "not browser and not report and not slow" tests
+	$(PYTHON) -m pytest -n auto -m "not slow" $(QUICK)
 
 .PHONY: test
-test: $(READY) browser  ## every check a change needs: notebooks re-run, site, reports, browser
+test: $(SPARK) browser  ## every check a change needs: code, notebooks re-run, site, reports, browser, Spark
 	$(PYTHON) -m ruff check .
-	$(PYTHON) -m pytest -n auto -m "not slow"
+	@# Reports take seconds and words microseconds: who is done first takes over what others have left.
+	$(PYTHON) -m pytest -n auto --dist worksteal -m "not slow"
 
 .PHONY: test-slow
-test-slow: $(READY) browser  ## the proofs that take long: the Binder environment from nothing, axe in every look
-	$(PYTHON) -m pytest -n auto -m slow tests
+test-slow: $(SPARK) browser  ## the proofs that take long: Binder from nothing, a Spark cluster, mutants, axe in every look
+	$(PYTHON) -m pytest -n auto --dist worksteal -m slow tests
 
 .PHONY: report
 report: $(READY)  ## run a notebook on your file: NOTEBOOK=stem DATA=file SET="name=value …"
@@ -100,10 +103,16 @@ lock: $(READY)  ## refresh the locks from pyproject.toml: newest versions that f
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --no-config pyproject.toml --group binder -c requirements.txt \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o .binder/requirements.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --no-config --group pyproject.toml:spark -c requirements.txt \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements-spark.txt
 
 .PHONY: browser
 browser: $(READY)  ## bring a Chromium for the browser tests and for printing
 	@$(PYTHON) -m mlpm_sphinx.chromium
+
+.PHONY: spark
+spark: $(SPARK)  ## bring Apache Spark and the Java it needs (half a gigabyte), for ENGINE=spark://…
+	@echo "Spark is there: ENGINE takes local[2], spark://host:7077 and sc://host."
 
 .PHONY: clean
 clean:  ## remove what was built; the environment stays
@@ -118,4 +127,9 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) (once) …"
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync -q --require-hashes --compile-bytecode requirements.txt
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(SPARK): requirements-spark.txt $(READY)
+	@echo "Setting up Spark (once) …"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --require-hashes -r requirements-spark.txt
 	@touch $@

@@ -58,6 +58,6 @@ agora           the seeded generators of the running example's data
 class InputError(ValueError):
     """A reader's file or parameter is wrong.
 
-    The message is one line that names the file (never its path), the column, the first bad row and the remedy:
-    it is all a reader of a report sees.
+    The message names the file (never its path), the column, the first bad row and the remedy, in one line for each
+    fault: it is all a reader of a report sees.
     """

@@ -13,6 +13,8 @@ from html import escape
 
 import vl_convert
 
+from mlpm.phrases import minus
+
 # A longer series is thinned evenly: a reader wants its course, and the page its weight.
 MOST_ROWS = 30
 _DISCRETE = ("nominal", "ordinal")
@@ -123,7 +125,7 @@ def shown(value: float, percent: bool = False) -> str:
         text = f"{value:,.0f}"
     else:
         text = f"{value:.4g}"
-    return ("0" if re.fullmatch(r"-0\.?0*", text) else text).replace("-", "−")
+    return minus("0" if re.fullmatch(r"-0\.?0*", text) else text)
 
 
 def _headings(channels: list[Channel], drawn: list[list[tuple[int, str]]]) -> dict[int, str]:

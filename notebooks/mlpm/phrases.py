@@ -32,13 +32,18 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def minus(number: str) -> str:
+    """A number as text with the true minus sign: `−0.5`, which is as wide as a plus and never ends a line."""
+    return number.replace("-", "−")
+
+
 def hundredth(share: float) -> str:
     """A share as a number of 100: whole from ten on and for none, else with one decimal; a dash for a share of nothing.
     """
     if math.isnan(share):
         return "–"
     text = f"{100 * share:.0f}" if abs(share) >= 0.0995 or share == 0 else f"{100 * share:.1f}"
-    return text.replace("-", "−") if text.strip("-0.") else "0"
+    return minus(text) if text.strip("-0.") else "0"
 
 
 def within(found) -> str:

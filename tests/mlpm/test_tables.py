@@ -1,6 +1,7 @@
 """The gate: what a reader's file may look like, and the one line that says what is wrong when it may not."""
 
 import contextlib
+import gc
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from mlpm import InputError
-from mlpm.tables import Day, Flag, Number, Table, Text, error, named, names, read
+from mlpm.tables import Day, Flag, Label, Number, Table, Text, error, named, names, read
 from refusing import refused
 
 LABELS = {"item": Text(), "label": Text()}
@@ -34,14 +35,20 @@ def file(tmp_path):
 
 
 def refusal(*arguments, **options) -> str:
-    """The message of a refusal: one line that never shows where the file is."""
+    """The message of a refusal for one fault: one line that never shows where the file is."""
+    (line,) = refusals(*arguments, **options)
+    return line
+
+
+def refusals(*arguments, **options) -> list[str]:
+    """The lines of a refusal, one for each fault."""
     with pytest.raises(InputError) as caught:
         read(*arguments, **options)
-    message = str(caught.value)
-    assert "\n" not in message
-    assert "/" not in message.replace("N/A", "").replace("://", "")
-    assert message.endswith((".", "?"))
-    return message
+    lines = str(caught.value).split("\n")
+    for line in lines:
+        assert "/" not in line.replace("N/A", "").replace("://", "")
+        assert line.endswith((".", "?"))
+    return lines
 
 
 def values(table: Table, column: str) -> list:
@@ -229,7 +236,8 @@ def test_spellings_that_differ_in_case_or_blanks_are_noted(file):
     table = read(file("item,label\n1,Bad\n2,bad\n3,bad \n4,not  bad\n5,not bad\n6,good\n"), LABELS)
     assert table.notes == [
         "Column 'label': 'bad' (2 rows) and 'Bad' (1 row) differ only in case or blanks and count as different.",
-        "Column 'label': 'not bad' (1 row) and 'not bad' (1 row) differ only in case or blanks and count as different.",
+        "Column 'label': 'not␣␣bad' (1 row) and 'not bad' (1 row) differ only in case or blanks and count as "
+        "different.",
     ]
 
 
@@ -282,10 +290,9 @@ REFUSED = {
     ),
     "column twice": (b"item,label,label\nc1,a,b\n", "labels.csv, column 'label': the header has this name twice."),
     "missing column": (
-        b"Item,Lable,note\nc1,a,b\n",
-        "labels.csv: there is no column 'item'. Did you mean 'Item'? The columns are: Item, Lable, note.",
+        b"Item,label,note\nc1,a,b\n",
+        "labels.csv: there is no column 'item'. Did you mean 'Item'? The columns are: Item, label, note.",
     ),
-    "no header": (b"1,2\n3,4\n", "labels.csv: there is no column 'item'. The columns are: 1, 2."),
 }
 
 
@@ -294,12 +301,122 @@ def test_a_bad_file_is_refused_in_one_line(file, content, message):
     assert refusal(file(content), LABELS).startswith(message)
 
 
+def test_every_missing_column_is_named(file):
+    assert refusals(file("Item,Lable,note\nc1,a,b\n"), LABELS | {"day": Day()}) == [
+        "labels.csv: there is no column 'item'. Did you mean 'Item'? The columns are: Item, Lable, note. Name the "
+        "right one in the notebook's inputs.",
+        "labels.csv: there is no column 'label'. Did you mean 'Lable'?",
+        "labels.csv: there is no column 'day'.",
+    ]
+    assert refusals(file("1,2\n3,4\n"), LABELS)[0].startswith(
+        "labels.csv: there is no column 'item'. The columns are: 1, 2.")
+
+
+def test_all_faults_are_told_together_and_the_most_important_first(file):
+    rows = ["c1,a,1,yes", "c1,a,x,yes", "c3", "c4,Bad,-1,maybe", "c5,NA,1,no", "c6,bad,1e999,no", "c7,bad,two,perhaps"]
+    kinds = {"item": Text(), "label": Label(), "x": Number(low=0), "y": Flag()}
+    assert refusals(file("item,label,x,y\n" + "\n".join(rows)), kinds, key=["item"]) == [
+        "labels.csv, row 3 (line 4): the row has fewer values than the header has names (1 such row). Complete the row "
+        "or remove it.",
+        "labels.csv, column 'x', row 2 (line 3): 'x' is not a number (2 such rows). Write numbers like 12.5.",
+        "labels.csv, column 'y', row 4 (line 5): 'maybe' is neither yes nor no (2 such rows). Write 1 or 0, true or "
+        "false, yes or no.",
+        "labels.csv, column 'x', row 6 (line 7): '1e999' is not a finite number (1 such row). Write the number or "
+        "leave the row out.",
+        "labels.csv, column 'x', row 4 (line 5): '-1' is below 0 (1 such row). Correct the value or leave the row out.",
+        "labels.csv, column 'label', row 5 (line 6): 'NA' counts as missing (1 such row). Fill in the value or leave "
+        "the row out; if it is a real value, write it another way.",
+        "labels.csv, column 'label': spellings differ only in case or blanks: 'bad' (2 rows) and 'Bad' (1 row). Write "
+        "each word one way, or set merge_spellings=yes to count them as one.",
+    ]
+
+
+def test_a_repeated_key_is_told_beside_other_faults(file):
+    assert refusals(file("x,y\na,1\nb,2\na,z\n"), {"x": Text(), "y": Number()}, key=["x"]) == [
+        "labels.csv, column 'y', row 3 (line 4): 'z' is not a number (1 such row). Write numbers like 12.5.",
+        "labels.csv, column 'x', row 3 (line 4): 'a' is there already (1 such row). Keep one row for each.",
+    ]
+
+
+def test_many_faults_are_cut_short(file):
+    columns = [f"c{i}" for i in range(12)]
+    lines = refusals(file(",".join(columns) + "\n" + ",".join("x" * 12) + "\n"), dict.fromkeys(columns, Number()))
+    assert len(lines) == 9
+    assert lines[-1] == "labels.csv: 4 more faults. Mend these first."
+
+
+def test_a_row_is_counted_with_the_rows_that_could_not_be_read(file):
+    path = file('x,y\n1,a\n1\n\n1,"b\nb"\n1,c,c\nz,d\n')
+    assert refusals(path, {"x": Number(), "y": Text()})[-1].startswith("labels.csv, column 'x', row 5 (line 8): 'z'")
+
+
+# --- Decimal commas -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("texts", "numbers"), [
+    (["12,5", "3", "-0,25"], [12.5, 3, -0.25]),
+    (["0,125", "7"], [0.125, 7]),  # no thousand begins with 0
+    (["1,234", "1,2"], [1.234, 1.2]),  # one clear comma tells what the others are
+    ([",5", "1234,5678"], [0.5, 1234.5678]),
+])
+def test_a_comma_that_can_only_be_a_decimal_point_is_one(file, texts, numbers):
+    table = read(file("x;y\n" + "".join(f"{text};a\n" for text in texts)), {"x": Number(), "y": Text()})
+    assert values(table, "x") == numbers
+    assert table.notes == ["Column 'x': a comma is the decimal point."]
+
+
+@pytest.mark.parametrize(("texts", "message"), [
+    (["1,234", "12,345"], "'1,234' has a thousands separator or a decimal comma (2 such rows). Write numbers like"),
+    (["12,5", "1.5"], "'12,5' has a decimal comma (1 such row). Write numbers with a point, like 12.5."),
+    (["1.234,5", "7"], "'1.234,5' has a thousands separator or a decimal comma (1 such row)."),
+    (["1,234,567", "7"], "'1,234,567' has a thousands separator or a decimal comma (1 such row)."),
+    (["12,5", "abc"], "'abc' is not a number (1 such row)."),
+])
+def test_a_comma_that_could_be_anything_else_is_refused(file, texts, message):
+    path = file("x;y\n" + "".join(f"{text};a\n" for text in texts))
+    assert message in refusal(path, {"x": Number(), "y": Text()})
+
+
+# --- Words spelled in several ways --------------------------------------------------------------------------------
+
+SPELLED = "label\nfine\nFine\nfine\nfine \nbad\nBAD\nBAD\nnot fine\n"
+
+
+def test_labels_that_differ_only_in_case_or_blanks_are_refused(file):
+    assert refusal(file(SPELLED), {"label": Label()}) == (
+        "labels.csv, column 'label': spellings differ only in case or blanks: 'fine' (2 rows), 'Fine' (1 row) and "
+        "'fine␣' (1 row); 'BAD' (2 rows) and 'bad' (1 row). Write each word one way, or set merge_spellings=yes to "
+        "count them as one."
+    )
+
+
+def test_labels_are_written_alike_on_the_reader_s_word_and_it_is_said(file):
+    table = read(file(SPELLED), {"label": Label()}, merge_spellings=True)
+    assert values(table, "label") == ["fine"] * 4 + ["BAD"] * 3 + ["not fine"]
+    assert table.notes == [
+        "Column 'label': 3 rows of another spelling counted: 'Fine' (1 row) and 'fine␣' (1 row) as 'fine'; 'bad' "
+        "(1 row) as 'BAD'."
+    ]
+
+
+def test_the_same_blanks_everywhere_are_no_second_spelling(file):
+    assert values(read(file("label\n fine \n fine \n"), {"label": Label()}), "label") == ["fine", "fine"]
+
+
+def test_gaps_in_labels_survive_the_merging(file):
+    table = read(file("label,x\na,1\nA,2\n,3\n"), {"label": Label(missing="keep")}, merge_spellings=True)
+    assert values(table, "label") == ["A", "A", None]
+
+
+def test_labels_of_an_engine_s_table_are_merged_as_well(warehouse):
+    with duckdb.connect(warehouse.removeprefix("duckdb://")) as con:
+        con.execute("INSERT INTO labels VALUES ('c3', 'Fine', 1.0), ('c4', 'fine ', 1.0)")
+    assert "'fine␣' (2 rows) and 'Fine' (1 row)" in refusal("labels", {"label": Label()}, engine=warehouse)
+    table = read("labels", {"label": Label()}, engine=warehouse, merge_spellings=True)
+    assert sorted(values(table, "label")) == ["bad", "fine", "fine", "fine"]
+
+
 WRONG_VALUES = {
-    "decimal comma": (
-        Number(),
-        "12,5",
-        "'12,5' has a decimal comma (1 such row). Write numbers with a point, like 12.5.",
-    ),
     "thousands": (Number(), "1,234,567.5", "'1,234,567.5' has a thousands separator or a decimal comma (1 such row)."),
     "Swiss thousands": (Number(), "1'234", "'1'234' has a thousands separator or a decimal comma (1 such row)."),
     "German number": (Number(), "1.234,56", "'1.234,56' has a thousands separator or a decimal comma (1 such row)."),
@@ -335,10 +452,11 @@ def test_a_wrong_value_is_refused_with_its_place(file, kind, text, message):
 
 def test_all_rows_with_the_fault_are_counted(file):
     path = file("item,effort\na,1\nb,two\nc,three\nd,NA\n", "slices.csv")
-    message = (
-        "slices.csv, column 'effort', row 2 (line 3): 'two' is not a number (2 such rows). Write numbers like 12.5."
-    )
-    assert refusal(path, {"item": Text(), "effort": Number()}) == message
+    assert refusals(path, {"item": Text(), "effort": Number()}) == [
+        "slices.csv, column 'effort', row 2 (line 3): 'two' is not a number (2 such rows). Write numbers like 12.5.",
+        "slices.csv, column 'effort', row 4 (line 5): 'NA' counts as missing (1 such row). Fill in the value or leave "
+        "the row out.",
+    ]
 
 
 def test_a_bad_cell_far_down_is_found(file):
@@ -386,7 +504,7 @@ def test_names_that_differ_only_in_case_are_refused(file):
 
 def test_many_columns_are_not_all_listed(file):
     header = ",".join(f"column_{i}" for i in range(500))
-    message = refusal(file(f"{header}\n{header}\n"), LABELS)
+    message = refusal(file(f"{header}\n{header}\n"), {"label": Text()})
     assert "column_11 and 488 more." in message
     assert len(message) < 400
 
@@ -403,7 +521,7 @@ def test_no_such_file_names_the_nearest(file, tmp_path):
 
 
 def test_what_is_no_file_is_refused(tmp_path):
-    assert refusal(tmp_path, LABELS).endswith(": is a folder. Name one CSV or Parquet file in it.")
+    assert refusal(tmp_path, LABELS).endswith(": is a folder without a Parquet file. Name a CSV or Parquet file in it.")
     assert refusal("", LABELS) == "No data is given. Set DATA to a CSV or Parquet file."
     assert refusal("x" * 5000, LABELS).endswith(
         "cannot be opened (File name too long). Check its name and your right to read it."
@@ -461,7 +579,7 @@ def test_parquet_is_known_by_its_content(parquet):
 @pytest.mark.parametrize(
     ("column", "kind", "message"),
     [
-        (["1", "2,5"], Number(), "row 2: '2,5' has a decimal comma (1 such row)."),
+        (["1.5", "2,5"], Number(), "row 2: '2,5' has a decimal comma (1 such row)."),
         ([1.0, float("inf")], Number(), "row 2: 'inf' is not a finite number (1 such row)."),
         ([1.0, None], Number(), "row 2: the value is missing (1 such row)."),
         ([1.0, 2.5], Number(whole=True), "row 2: '2.5' is not a whole number (1 such row)."),
@@ -598,6 +716,9 @@ def test_nothing_is_left_beside_the_file(file, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["labels.csv"]
     (spill,) = table.rows.get_backend().con.execute("SELECT current_setting('temp_directory')").fetchone()
     assert Path(spill).parent == Path(tempfile.gettempdir())
+    del table
+    gc.collect()
+    assert not Path(spill).exists()
 
 
 def test_a_million_rows_take_little_memory(tmp_path):

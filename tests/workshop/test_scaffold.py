@@ -57,6 +57,17 @@ def test_the_site_builds_with_them(laid_out, tmp_path):
     assert scaffold.MARK in (tmp_path / "html" / "docs" / "skills" / "delivery" / f"{STEM}.html").read_text()
 
 
+@pytest.mark.slow
+def test_a_notebook_that_cannot_be_run_is_not_passed_over(tmp_path):
+    copy = tree(tmp_path)
+    (copy / "notebooks" / "mlpm" / "checks.py").write_text("raise ImportError('no such luck')\n")
+    run = python(copy, "-m", "mlpm_sphinx.scaffold", CHAPTER_STEM=STEM, CHAPTER_PART="delivery")
+    assert run.returncode == 1
+    assert f"docs/skills/delivery/{STEM}.md" in run.stdout
+    assert run.stderr.startswith("Its notebook could not be run")
+    assert "no such luck" in run.stderr
+
+
 def test_every_section_of_the_new_page_says_what_belongs_into_it():
     page = scaffold.chapter(ROOT, STEM, "delivery", computed=True, template=False, today=scaffold.date(2026, 11, 28))
     told = re.findall(rf"^## (.+)\n\n\*{scaffold.MARK}: ", page, re.M)
@@ -93,3 +104,12 @@ def test_the_command_answers_a_refusal_in_words(tmp_path):
     assert run.returncode == 1
     assert "Usage: make chapter STEM=" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_template_of_the_same_name_is_not_written_over(tmp_path):
+    copy = tree(tmp_path)
+    form = copy / "docs" / "resources" / "templates" / f"{STEM}-form.md"
+    form.write_text("somebody's form")
+    with pytest.raises(scaffold.RefusalError, match=rf"{STEM}-form\.md is there already\. Choose another STEM\."):
+        scaffold.lay_out(copy, {"STEM": STEM, "PART": "delivery", "TEMPLATE": "yes"})
+    assert form.read_text() == "somebody's form"

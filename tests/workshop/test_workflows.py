@@ -151,7 +151,7 @@ def spoil(tmp_path) -> Callable[[str, str, str], Path]:
     """Return a function that replaces one text in a file of a copy of the repository, and returns the copy."""
     shutil.copytree(ROOT / ".github", tmp_path / ".github")
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
-    for name in ("Makefile", "pyproject.toml", "requirements.txt"):
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-spark.txt"):
         shutil.copy2(ROOT / name, tmp_path)
 
     def replace(file: str, good: str, bad: str) -> Path:

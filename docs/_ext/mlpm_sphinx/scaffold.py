@@ -143,6 +143,7 @@ def lay_out(root: Path, asked: Mapping[str, str], today: date | None = None) -> 
             "chapter's file, label and address.")
     folder = folder_of(root, part)
     taken = [*(root / "docs").rglob(f"{stem}.md"), *(root / "notebooks").glob(f"{stem}.ipynb")]
+    taken += (root / TEMPLATES).glob(f"{stem}-form.md") if wants["TEMPLATE"] else []
     if taken:
         raise RefusalError(f"{taken[0].relative_to(root)} is there already. Choose another STEM.")
     files = {
@@ -169,12 +170,20 @@ def main() -> None:
     except RefusalError as refusal:
         sys.exit(f"{refusal}\nUsage: make chapter STEM=price-a-mistake PART=delivery [NOTEBOOK=no] [TEMPLATE=yes]")
     books = [path for path in written if path.suffix == ".ipynb"]
-    if books:
-        # As `make outputs`: pytest-notebook stores what the notebook gives, and ends with 1 for having stored it.
-        subprocess.run([sys.executable, "-m", "pytest", "-q", "--nb-force-regen", *books], capture_output=True)
+    failed = books and _first_run(books)
     print("Written:", *(f"  {path.relative_to(root)}" for path in written), sep="\n")
     print(f"Now replace everything under {MARK}. `make live` shows the page while you write, `make check` says what is "
           "left.")
+    if failed:
+        sys.exit(f"Its notebook could not be run, so it stands there without outputs:\n{failed}")
+
+
+def _first_run(books: list[Path]) -> str:
+    """Store what the notebooks give, as `make outputs` does; return what pytest says if a second run disagrees."""
+    run = [sys.executable, "-m", "pytest", "-q", *books]
+    subprocess.run([*run, "--nb-force-regen"], capture_output=True)  # ends with 1 for having stored something
+    again = subprocess.run(run, capture_output=True, text=True)
+    return (again.stdout + again.stderr).strip() if again.returncode else ""
 
 
 if __name__ == "__main__":

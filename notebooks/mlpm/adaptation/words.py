@@ -5,7 +5,7 @@ import math
 from mlpm.adaptation.knowledge import WAYS, Knowledge
 from mlpm.adaptation.machines import Machines
 from mlpm.adaptation.tuning import MOST_MONTHS, Tuning
-from mlpm.phrases import euros, of_100, plural
+from mlpm.phrases import euros, minus, of_100, plural
 from mlpm.tokens.wording import money
 
 
@@ -24,7 +24,7 @@ def after(value: float | None) -> str:
 
 def signed(amount: float) -> str:
     """Euros a call with their sign: `0.0020`, `−0.0007`."""
-    return f"{amount:.4f}".replace("-", "−")
+    return minus(f"{amount:.4f}")
 
 
 def about_call(base: Tuning) -> str:

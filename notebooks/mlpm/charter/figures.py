@@ -6,7 +6,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.charter.marks import CONFLICTS
 from mlpm.charter.study import LISTED_PAIRS, Charter
-from mlpm.phrases import plural, short
+from mlpm.phrases import minus, plural, short
 
 ROWS, MARKERS = 30, 5
 COLORS = [charts.ACCENT, charts.SECOND, charts.THIRD, charts.GOOD, charts.BAD]
@@ -132,7 +132,7 @@ def agreement_figure(found: Charter) -> alt.TopLevelMixin:
         pair = f"{found.short[row.marker_1]} – {found.short[row.marker_2]}"
         rows.append({"name": pair, "value": row.kappa, "low": row.low, "high": row.high, "all": False})
     frame = pd.DataFrame(rows, columns=["name", "value", "low", "high", "all"])
-    frame["text"] = [f"{value:.2f}".replace("-", "−") for value in frame.value]
+    frame["text"] = [minus(f"{value:.2f}") for value in frame.value]
     bottom = min([-0.25, *frame.low.dropna().tolist(), *frame.value.tolist()])
     x = alt.X("value:Q", title="Agreement beyond chance", scale=alt.Scale(domain=[max(-1.0, bottom), 1]))
     base = alt.Chart(frame).encode(y=alt.Y("name:N", title=None, sort=frame.name.tolist()))
@@ -165,10 +165,10 @@ def _agreement_point(frame: pd.DataFrame) -> str:
         return "Agreement beyond luck is undefined for these marks."
     first = frame.iloc[0]
     if first.low != first.low:
-        return f"Agreement is {first.value:.2f}, with no interval to hold it against luck.".replace("-", "−")
+        return minus(f"Agreement is {first.value:.2f}, with no interval to hold it against luck.")
     what = "is told from luck" if first.low > 0 or first.high < 0 else "cannot be told from luck"
     said = f"An agreement of {first.value:.2f} {what}: it may be {first.low:.2f} to {first.high:.2f}."
-    return said.replace("-", "−")
+    return minus(said)
 
 
 def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) -> alt.TopLevelMixin:
@@ -213,7 +213,7 @@ def slider_figure(decisions: int = 20, matches: int = 12, share: float = 0.5) ->
     value = (observed - expected) / (1 - expected)
     spread = 1.96 * (observed * (1 - observed) / decisions) ** 0.5 / (1 - expected)
     ends = value, max(-1.0, value - spread), min(1.0, value + spread)
-    signed = [f"{end:.2f}".replace("-", "−") for end in ends]
+    signed = [minus(f"{end:.2f}") for end in ends]
     return charts.figure(
         alt.layer(band, luck, line, reach, point, *words).add_params(same, yes, count)
         .properties(width="container", height=250),

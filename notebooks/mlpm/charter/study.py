@@ -13,6 +13,7 @@ from mlpm import InputError, agreement
 from mlpm.charter.decision import decide
 from mlpm.charter.marks import CONFLICTS, Marks
 from mlpm.outputs import rounded
+from mlpm.phrases import minus
 
 DRAWS = 1000
 LISTED_PAIRS = 10
@@ -150,7 +151,7 @@ class Charter:
             values |= {
                 f"{key}_same": row.same, f"{key}_decisions": row.decisions, f"{key}_kappa": row.kappa,
                 f"{key}_chance_of_100": 100 * row.expected,
-                f"{key}_interval": f"{row.low:.2f} to {row.high:.2f}".replace("-", "−") if row.low == row.low else None,
+                f"{key}_interval": minus(f"{row.low:.2f} to {row.high:.2f}") if row.low == row.low else None,
             }
         for row in self.claims.itertuples():
             key = row.role.lower()

@@ -11,7 +11,7 @@ from mlpm.designs.drafts import ACTS, Duel
 from mlpm.designs.panel import METHODS, Panel, monte_carlo_error
 from mlpm.designs.switchback import Crowd, Switchback
 from mlpm.designs.words import points, size
-from mlpm.phrases import listed, of_100, plural
+from mlpm.phrases import listed, minus, of_100, plural
 
 HEIGHT = 260
 
@@ -191,7 +191,7 @@ def slope_figure(world: Panel, largest: float = 0.25, steps: int = 40) -> alt.To
 
 def _slope_point(world: Panel) -> str:
     """How often the drift alone passes for an effect; every world counted once a city."""
-    drift = f"a drift of {world.drift:.3g} points a week".replace("-", "−") if world.drift else "even no drift"
+    drift = minus(f"a drift of {world.drift:.3g} points a week") if world.drift else "even no drift"
     return f"Without any effect, {drift} is called significant in {of_100(world.false_alarm)} worlds."
 
 

@@ -8,7 +8,7 @@ from mlpm.designs.cities import Cities, Interval
 from mlpm.designs.drafts import Duel
 from mlpm.designs.panel import METHODS, Panel
 from mlpm.designs.switchback import Crowd, Switchback
-from mlpm.phrases import euros, listed, plural
+from mlpm.phrases import euros, listed, minus, plural
 
 
 def points(value: float, digits: int = 1) -> str:
@@ -18,7 +18,7 @@ def points(value: float, digits: int = 1) -> str:
 
 
 def size(value: float, digits: int = 1) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+    return minus(f"{value:.{digits}f}")
 
 
 def between(interval: Interval, digits: int = 1) -> str:

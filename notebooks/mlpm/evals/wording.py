@@ -7,7 +7,7 @@ from mlpm.evals.decision import LEAST, NOT_USABLE, OPEN, USABLE
 from mlpm.evals.judged import APART, BY_JUDGE, RANDOM
 from mlpm.evals.pairs import Pairs
 from mlpm.evals.study import Study
-from mlpm.phrases import euros, hundredth, listed, of_100, plain, plural, safe, within
+from mlpm.phrases import euros, hundredth, listed, minus, of_100, plain, plural, safe, within
 from mlpm.scores import Share, share
 
 HOW = {
@@ -21,7 +21,7 @@ def two(found: Share) -> str:
     """`0.72 (0.58 to 0.86)`."""
     if math.isnan(found.value):
         return "not defined"
-    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})".replace("-", "−")
+    return minus(f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})")
 
 
 def hours(value: float) -> str:

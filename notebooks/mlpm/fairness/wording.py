@@ -5,7 +5,7 @@ import math
 from mlpm.fairness.goals import GOALS, NOW
 from mlpm.fairness.groups import Counts, Gap, Group, times_as_often
 from mlpm.fairness.study import Study
-from mlpm.phrases import hundredth, listed, plain, plural, safe, within
+from mlpm.phrases import hundredth, listed, minus, plain, plural, safe, within
 from mlpm.scores import Share
 
 
@@ -14,14 +14,14 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     text = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
-    return text.replace("-", "−")
+    return minus(text)
 
 
 def points(found: Share) -> str:
     """A gap in items of 100, with its interval; always one decimal."""
     if math.isnan(found.value):
         return "–"
-    value, low, high = (f"{100 * one + 0.0:+.1f}".replace("-", "−") for one in (found.value, found.low, found.high))
+    value, low, high = (minus(f"{100 * one + 0.0:+.1f}") for one in (found.value, found.low, found.high))
     return f"{value} ({low} to {high})".replace("+0.0", "0.0").replace("−0.0", "0.0")
 
 

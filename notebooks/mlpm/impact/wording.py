@@ -7,18 +7,18 @@ from mlpm.impact.log import EXPOSED, HELD
 from mlpm.impact.study import Findings, Rail
 from mlpm.impact.tiles import Tile, tiles
 from mlpm.impact.voices import unheard
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, minus, of_100, plain, plural
 
-MINUS, HYPHEN = "−", "\u2011"  # a hyphen at which no line breaks
+HYPHEN = "\u2011"  # a hyphen at which no line breaks
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """`+8.0%`, a relative change."""
-    return "–" if share is None else f"{100 * share:+.{digits}f}%".replace("-", MINUS)
+    return "–" if share is None else minus(f"{100 * share:+.{digits}f}%")
 
 
 def points(share: float | None, digits: int = 1) -> str:
-    return "–" if share is None else f"{100 * share:+.{digits}f}".replace("-", MINUS)
+    return "–" if share is None else minus(f"{100 * share:+.{digits}f}")
 
 
 def interval(low: float | None, high: float | None, form=percent) -> str:
@@ -29,7 +29,7 @@ def amount(value: float, unit: str) -> str:
     """`€1,120` for euros, `15.2 orders` for anything else."""
     digits = 0 if abs(value) >= 100 else 2
     number = f"{abs(value):,.{digits}f}"
-    sign = MINUS if value < 0 and number.strip("0.,") else ""
+    sign = minus("-") if value < 0 and number.strip("0.,") else ""
     if unit in ("euros", "euro", "€", "EUR"):
         return f"{sign}€{number}"
     return f"{sign}{number} {plain(unit)}".strip()

@@ -9,6 +9,7 @@ import pandas as pd
 from mlpm.agreement.measures import Estimate, Patterns, coefficients
 from mlpm.operations.plan import Plan
 from mlpm.operations.work import WEEK
+from mlpm.phrases import minus
 
 LATE_HOURS = 24  # a conflict or a question waits no longer
 LATE_SHARE = 0.05  # of the week's conflicts that may
@@ -77,7 +78,7 @@ def judge(week: Week, limits: Limits, seed: int = 0) -> pd.DataFrame:
         agreement, said = "act", "undefined: one label only"
     else:
         agreement = "green" if found.low >= limits.alpha else "act" if found.high < limits.alpha else "wait"
-        said = f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})".replace("-", "−")
+        said = minus(f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})")
     late = week.late / week.conflicts if week.conflicts else 0.0
     cost = week.euros / week.usable if week.usable else float("inf")
     rows = [

@@ -3,7 +3,7 @@
 from mlpm.operations.gold import needed
 from mlpm.operations.plan import Plan
 from mlpm.operations.quality import hasty_conflicts, pace, wrong_labels
-from mlpm.phrases import euros, listed, of_100, plural
+from mlpm.phrases import euros, listed, minus, of_100, plural
 
 TRIAL = 600  # items on which a guideline is tried before it is paid for
 
@@ -32,10 +32,10 @@ def work(plan: Plan) -> str:
 def conflicts(plan: Plan) -> str:
     """The alpha that the conflicts planned for allow, and what the standard leaves room for."""
     alpha = f"alpha is about {plan.alpha:.2f}" if plan.bullying else "alpha is undefined, as all labels are the same"
-    return (
+    return minus(
         f"With {of_100(plan.conflict_rate)} items in conflict {alpha}; the standard asks for "
         f"{plan.required_alpha:.2f}, which leaves room for {100 * plan.conflicts_allowed:.1f} of 100."
-    ).replace("-", "−")
+    )
 
 
 def standard(plan: Plan) -> str:

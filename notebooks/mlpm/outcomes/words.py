@@ -8,7 +8,7 @@ import pandas as pd
 from mlpm.outcomes.proxy import TARGETS, Market
 from mlpm.outcomes.results import EXPECTED, Guardrail, KeyResult, mean_score
 from mlpm.outcomes.tree import Tree
-from mlpm.phrases import euros, listed, plural
+from mlpm.phrases import euros, listed, minus, plural
 
 
 def percent(share: float) -> str:
@@ -78,7 +78,7 @@ def about_scores(results: Sequence[KeyResult]) -> str:
             f"**{one.score:.2f}**"
         )
         if high - low > 0.005:
-            text += f", from {plural(one.cases, 'case')} {low:.2f} to {high:.2f}".replace("-", "−")
+            text += minus(f", from {plural(one.cases, 'case')} {low:.2f} to {high:.2f}")
         if one.kind == "committed":
             text += ": kept." if one.met else ": missed, and to be explained; a committed result has no good share."
         else:

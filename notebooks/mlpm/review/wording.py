@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpm.phrases import euros, listed, of_100, plain, plural
+from mlpm.phrases import euros, listed, minus, of_100, plain, plural
 from mlpm.review import day, queue
 from mlpm.review.decision import rows_to_tell
 from mlpm.review.errors import Share
@@ -16,7 +16,7 @@ WEEK = 7 / 5  # a shift every day of the week takes more people than one from Mo
 
 
 def signed(amount: float) -> str:
-    return f"{amount:+.2f}".replace("-", "−")
+    return minus(f"{amount:+.2f}")
 
 
 def ratio(share: Share) -> str:

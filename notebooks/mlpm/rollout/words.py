@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mlpm.phrases import euros, listed, of_100, plain
+from mlpm.phrases import euros, listed, minus, of_100, plain
 from mlpm.rollout.mixing import Mixing
 from mlpm.rollout.ramp import LONGEST, NAIVE_LEVEL, Ramp
 
@@ -25,7 +25,7 @@ def hours(amount: float | None) -> str:
 
 def signed(points: float) -> str:
     """`+0.5`, `−2.9`."""
-    return f"{points:+.1f}".replace("-", "−")
+    return minus(f"{points:+.1f}")
 
 
 def hit(amount: float) -> str:

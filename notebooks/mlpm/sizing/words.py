@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from mlpm import phrases
-from mlpm.phrases import plain, plural
+from mlpm.phrases import minus, plain, plural
 from mlpm.sizing.plan import Plan
 from mlpm.sizing.sizes import dunnett
 from mlpm.sizing.traffic import WEEK
@@ -164,7 +164,7 @@ def _formulas(plan: Plan) -> str:
 
 def formulas_table(plan: Plan) -> pd.DataFrame:
     """Units per arm by each formula, and how far it lies from the one used."""
-    apart = [f"{share:+.1%}".replace("-", "−") if abs(share) >= 5e-4 else "the same" for share in plan.formulas.apart]
+    apart = [minus(f"{share:+.1%}") if abs(share) >= 5e-4 else "the same" for share in plan.formulas.apart]
     frame = pd.DataFrame({"formula": plan.formulas.formula, "units per arm": [whole(u) for u in plan.formulas.units]})
     return frame.assign(apart=["used", *apart[1:]])
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from mlpm import charts
-from mlpm.phrases import listed, short
+from mlpm.phrases import listed, minus, short
 from mlpm.targeting.study import Study
 from mlpm.targeting.wording import count, euros, points
 
@@ -330,7 +330,7 @@ def gains_figure(found: Study) -> alt.TopLevelMixin | None:
 def many(value: float) -> str:
     """How many, with one decimal below ten where there is one: `343`, `−0.4`, `0`."""
     text = f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}".removesuffix(".0")
-    return text.replace("-", "−") if text.strip("-0.") else "0"
+    return minus(text) if text.strip("-0.") else "0"
 
 
 def _gains_point(found: Study, top: pd.Series) -> str:

@@ -3,7 +3,7 @@
 import math
 
 from mlpm import phrases
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, minus, of_100, plain, plural
 from mlpm.targeting.study import Study
 from mlpm.targeting.terms import Amount
 
@@ -28,7 +28,7 @@ def points(share: float) -> str:
     text = f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
     if float(text) == 0 and abs(value) > 1e-4:
         text = f"{value:.1g}"
-    return text.replace("-", "−") if float(text) else "0.0"
+    return minus(text) if float(text) else "0.0"
 
 
 def months(value: float) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from mlpm import outputs
+from mlpm.phrases import minus
 from mlpm.threshold.study import Named, Study
 from mlpm.threshold.wording import items, number
 
@@ -58,7 +59,7 @@ def regrets(found: Study) -> Markdown:
 
 
 def _percent(value: float) -> str:
-    return f"{value:+.0%}".replace("-", "−").replace("+0%", "0%").replace("−0%", "0%")
+    return minus(f"{value:+.0%}").replace("+0%", "0%").replace("−0%", "0%")
 
 
 def groups(found: Study) -> Markdown:

@@ -2,7 +2,7 @@
 
 import math
 
-from mlpm.phrases import listed, of_100, plain, plural, safe
+from mlpm.phrases import listed, minus, of_100, plain, plural, safe
 from mlpm.proportions import Interval
 from mlpm.scores import FEW
 from mlpm.threshold.prices import implied_ratio
@@ -18,7 +18,7 @@ def number(value: float) -> str:
     else:
         text = f"{value:.3g}" if abs(value) < 0.001 else f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
         text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-    return text.replace("-", "−")
+    return minus(text)
 
 
 def p(value: float) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from mlpm.outputs import table
-from mlpm.phrases import listed, of_100, plain, plural
+from mlpm.phrases import listed, minus, of_100, plain, plural
 from mlpm.proportions import Interval
 from mlpm.treatment.decision import FEW_ROWS
 from mlpm.treatment.study import Findings, Policy
@@ -34,12 +34,12 @@ def per_100(share: float, like: float | None = None) -> str:
 
 
 def span(one: Interval) -> str:
-    return f"{number(one.low)} to {number(one.high)}".replace("-", "−")
+    return minus(f"{number(one.low)} to {number(one.high)}")
 
 
 def shares(one: Interval) -> str:
     """An interval of a share, of 100."""
-    return " to ".join(per_100(end, one.value) for end in (one.low, one.high)).replace("-", "−")
+    return minus(" to ".join(per_100(end, one.value) for end in (one.low, one.high)))
 
 
 def saving(policy: Policy) -> str:
@@ -94,11 +94,11 @@ def about_face(found: Findings) -> str:
     face, table_, harm = found.face, found.volumes, float(found.face.harm.sum())
     last, told = face.iloc[-1], table_.iloc[-1]
     more = f", {per_100(harm / found.plan.harm - 1)}% more" if found.plan.harm else ""
-    return (
+    return minus(
         f"Put the switch points on it as it stands, and {number(last['items'])} items a day get *{plain(told.action)}* "
         f"instead of {number(told['items'])}, {number(last.decent)} of them decent instead of {number(told.decent)}; "
         f"harm is {number(harm)} instead of {number(found.plan.harm)}{more}."
-    ).replace("-", "−")
+    )
 
 
 def about_bands(found: Findings) -> str:
