@@ -10,6 +10,7 @@ READY := $(VENV)/.ready
 UV := $(VENV)/bin/uv
 SPARK := $(VENV)/.spark
 HTML := _build/html
+RUN = $(if $(NOTEBOOK),notebooks/$(NOTEBOOK).ipynb,notebooks)
 QUICK := tests/book tests/notebooks tests/workshop/test_integrity.py
 DOCTREES := _build/.doctrees
 LINKS := _build/links
@@ -53,8 +54,8 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 .PHONY: check
 check: $(READY)  ## the quick checks of what was written: text, references, sources, notebooks as they are stored
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m pytest -n auto -m "not slow" $(QUICK)
+	@# A line that is too long should not hide what is wrong with the text.
+	@code=0; $(PYTHON) -m ruff check -q . || code=1; $(PYTHON) -m pytest -n auto -m "not slow" $(QUICK) || code=1; exit $$code
 
 .PHONY: test
 test: $(SPARK) browser  ## every check a change needs: code, notebooks re-run, site, reports, browser, Spark
@@ -75,10 +76,12 @@ chapter: $(READY)  ## lay out a new chapter: STEM=price-a-mistake PART=delivery 
 	@$(PYTHON) -m mlpm_sphinx.scaffold
 
 .PHONY: outputs
-outputs: $(READY)  ## run the notebooks and store their outputs, then prove that a second run agrees
+outputs: $(READY)  ## run the notebooks, or NOTEBOOK=stem, store their outputs, then prove that a second run agrees
+	@echo "Storing what the notebooks give now …"
 	@# pytest-notebook ends with 1 when it has stored something; the second run is the proof.
-	-$(PYTHON) -m pytest -q -n auto --nb-force-regen notebooks
-	$(PYTHON) -m pytest -q -n auto notebooks
+	@$(PYTHON) -m pytest -q -n auto --nb-force-regen $(RUN) >/dev/null || true
+	@echo "Running them again: they have to give the same."
+	@$(PYTHON) -m pytest -q -n auto $(RUN)
 
 .PHONY: data
 data: $(READY)  ## write the synthetic example files again from their seeded generator

@@ -188,7 +188,8 @@ def typed_figures(path: Path) -> list[Remark]:
         Remark(path, start - 1 + line_at(prose, figure.start()),
                f'The figure "{figure[0].strip()}" is typed, in a worked example that has a notebook.',
                "It would stay when the notebook changes, and then the page is wrong.",
-               f"give it to outputs.glue in the notebook and write {{glue:text}}`/notebooks/{stem}.ipynb::name:.2f`")
+               f"give it to outputs.glue in the notebook and write {{glue:text}}`/notebooks/{stem}.ipynb::name:.2f`"
+               + ("; if it is the 100 of a count, write: of a hundred" if figure[0].strip() == "100" else ""))
         for figure in re.finditer(r"\d+(?:[.,]\d+)*\s?%?", prose)
     ]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from editor import Remark, of_cell, report
+from editor import Remark, line_in, of_cell, report
 from mlpm_sphinx.scaffold import MARK, SOURCE
 from repository import CHAPTERS, NOTEBOOKS, PAGES, ROOT, notebook
 
@@ -43,10 +43,32 @@ def unwritten_cells(path) -> list[Remark]:
     ]
 
 
+def unannounced(path, text: str) -> list[Remark]:
+    """Pages of the folder that stand in the table of contents, and nowhere else on the page that leads to them."""
+    tables = re.compile(r"^(`{3,}){toctree}\n.*?^\1$", re.M | re.S)
+    told = tables.sub("", text)
+    return [
+        Remark(path, line_in(text, f"\n{stem}\n") + 1, f"Nothing on this page says what {stem} is for.",
+               "A reader meets it in the menu only.", "give it a row of the table above, with what it is for")
+        for table in tables.finditer(text) for stem in re.findall(r"^[a-z0-9-]+$", table[0], re.M) if stem not in told
+    ]
+
+
 # The contributors' own pages speak of the mark.
 @pytest.mark.parametrize("path", [path for path in PAGES if path.parent != TEMPLATE.parent], ids=lambda path: path.stem)
 def test_a_page_is_written(path):
     report(unwritten(path, path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name == "index.md"], ids=lambda path: path.parent.name)
+def test_a_page_says_what_each_page_below_it_is_for(path):
+    report(unannounced(path, path.read_text(encoding="utf-8")))
+
+
+def test_a_page_that_only_the_menu_knows_is_named():
+    text = "| {ref}`known` | for this |\n\n```{toctree}\n:hidden:\n\nknown\nunknown\n```\n"
+    (remark,) = unannounced(ROOT / "docs" / "index.md", text)
+    assert str(remark).startswith("docs/index.md:7: Nothing on this page says what unknown is for.")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+from html import unescape
 
+import pytest
 from lxml import html
 
 from mlpm_sphinx import policy
@@ -51,3 +53,13 @@ def test_hosts_that_send_headers_get_the_same_policy(site):
     headers = dict(line.strip().split(": ", 1) for line in lines[1:])
     assert headers["Content-Security-Policy"] == policy.text(policy.POLICY) + "; frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("live", "script"), [("", policy.FIRST), ("1", "new WebSocket('ws://127.0.0.1:8000')")])
+def test_only_while_somebody_writes_may_a_page_load_itself_again(monkeypatch, live, script):
+    monkeypatch.setenv("LIVE", live)
+    context = {}
+    policy.add(None, "page", "page.html", context, None)
+    allowed = "'unsafe-inline'" if live else policy.source(script)
+    assert allowed in unescape(context["metatags"])
+    assert (" ws:" in context["metatags"]) == bool(live)

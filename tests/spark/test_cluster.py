@@ -23,8 +23,7 @@ import pytest
 
 from mlpm.tables import engines
 
-# The first test's cluster is the second's: one process runs them, in order.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 DEADLINE = 180  # seconds for a process to come up, or for a task to begin
 EXPERIMENT = """SELECT i AS unit, ['a', 'b'][1 + hash(i) % 2] AS arm, hash(i, 1) % 100 < 7 AS bought,
@@ -153,8 +152,13 @@ def alike(one: object, other: object) -> bool:
     return one == other
 
 
-@pytest.mark.parametrize("stem", TOOLS)
-def test_a_worker_that_dies_under_a_running_task_changes_no_answer(cluster, data, tmp_path, stem):
+def test_a_worker_that_dies_under_a_running_task_changes_no_answer(cluster, data, tmp_path):
+    for stem in TOOLS:  # one after the other: both have the machine and the cluster for themselves
+        outlive(stem, cluster, data, tmp_path)
+
+
+def outlive(stem: str, cluster: Cluster, data: Path, tmp_path: Path) -> None:
+    """Run a tool on DuckDB and on the cluster, kill a worker that computes for it, and compare the answers."""
     here = report(stem, data, tmp_path / "here", "", cluster.environment)
     said = here.communicate()[0]
     assert here.returncode == 0, said
@@ -170,4 +174,4 @@ def test_a_worker_that_dies_under_a_running_task_changes_no_answer(cluster, data
     assert there.returncode == 0, said
     assert cluster.says("master", "Removing worker worker-")  # the master noticed
     assert alike(answer(stem, tmp_path / "there"), answer(stem, tmp_path / "here"))
-    cluster.start_worker()  # for the next test
+    cluster.start_worker()  # for the next tool

@@ -13,9 +13,7 @@ from mlpm import InputError, agreement, experiment, tables
 from mlpm.tables import Day, Flag, Label, Number, Text, engines
 from repository import ROOT
 
-# One process of the test run starts Spark, not each.
 pytestmark = [
-    pytest.mark.xdist_group("spark"),
     # pyspark never closes its pipes to the JVM: they end with the process, and so does the JVM.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
     # pyspark 4.0 speaks to pandas 3 in a way that pandas 4 will not understand; the lock holds both.

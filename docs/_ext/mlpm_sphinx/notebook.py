@@ -48,8 +48,9 @@ def glued(path: str) -> dict[str, int | float | str]:
 
 
 def runs_as_report(path: str) -> bool:
-    """Say whether a notebook is a tool: it stores an answer for machines, so it also runs on a reader's file."""
-    return any(_REPORT_RECORD in output["data"] for output in outputs(path))
+    """Say whether a notebook is a tool: it takes a reader's file and stores an answer for machines."""
+    takes_file = any(name == "data" for name, __, __ in inputs(path))
+    return takes_file and any(_REPORT_RECORD in output["data"] for output in outputs(path))
 
 
 def first_words(path: str) -> tuple[str, str]:

@@ -77,8 +77,7 @@ def notebook(stem: str) -> nbformat.NotebookNode:
     cells = [
         told(f"({stem}-notebook)=\n# {title(stem)}\n\n{MARK}: what somebody gets who fills in the inputs, in one "
              f"sentence. It goes with the chapter {{ref}}`{stem}`."),
-        code("import altair as alt\nimport pandas as pd\nfrom IPython.display import Markdown\n\n"
-             "from mlpm import charts, checks, outputs"),
+        code("import altair as alt\nimport pandas as pd\n\nfrom mlpm import charts, checks, outputs"),
         told("## Inputs"),
         code("price = 4.0  # euros for one thing, made up for the example\ncount = 25  # things, a whole number",
              metadata={"tags": ["parameters"]}),
@@ -87,7 +86,7 @@ def notebook(stem: str) -> nbformat.NotebookNode:
         told(f"## {MARK}: what the chart shows"),
         code(_CHART.replace("STEM", stem).replace("MARK", MARK)),
         told("## Memo"),
-        code(f'Markdown(f"{MARK}: the decision, and what it hangs on. {{count}} things cost {{total:.0f}} euros.")',
+        code(f'outputs.memo(f"{MARK}: the decision, and what it hangs on. {{count}} things cost {{total:.0f}} euros.")',
              metadata={"tags": ["memo"]}),
         told(f"## Change the inputs\n\n{MARK}: what a reader should try first, and what it does to the memo."),
         told(f"## How this was computed\n\n{MARK}: the formula and its source."),
