@@ -50,6 +50,7 @@ checks          parameters of a calculator, refused in one line where they canno
 phrases         small words that the sentences of every notebook share
 shelf           the notebooks that stand beside this package: which there are, and what each promises
 welcome         what the greeting notebook does: the list of the others, and a report without a terminal
+command         the command `mlpm`: reports, a look at a file, the list of tools
 report          a notebook run on a reader's file, as one HTML page and one JSON file
 agora           the seeded generators of the running example's data
 """

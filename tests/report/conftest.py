@@ -32,7 +32,9 @@ share = 0.5  # the share of one label that counts as a majority
 least = 1  # rows below which nothing is said
 strict = False  # stop at the first surprise
 repeats = 3  # how often the example was counted [your file: 1]
-note = "remark:lower:0.5"  # a column of the example [your file: ""]""",
+note = "remark:lower:0.5"  # a column of the example [your file: ""]
+weights = [0.5, 1.0]  # of the two halves, as shares
+seed = 7  # of draws that nobody makes""",
         metadata={"tags": ["parameters"]},
     ),
     new_code_cell(
@@ -41,6 +43,7 @@ from IPython.display import Markdown
 from mlpm import tables
 from mlpm.outputs import glue, memo, result, table
 labels = tables.read(data, {label: tables.Text()}, engine=engine)
+__, found, __ = tables.read_with_extra(data, {label: tables.Text()}, "note", engine=engine)  # the gate's other door
 rows = labels.rows.group_by(value=labels.rows[label]).aggregate(n=lambda t: t.count()).order_by("value")
 counts = rows.to_pyarrow().to_pandas()
 glue(rows=labels.count)

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
 from lxml import html
+
+from repository import ROOT
+
+SCHEMA = json.loads((ROOT / "notebooks" / "mlpm" / "report.schema.json").read_text(encoding="utf-8"))
+VALID = Draft202012Validator(SCHEMA)
 
 
 @dataclass
@@ -25,16 +31,16 @@ class Ran:
         return sorted(path.name for path in self.folder.rglob("*")) if self.folder.exists() else []
 
 
-def report(notebook: str, folder: Path, *arguments: str, **options) -> Ran:
+def report(notebook: str, folder: Path, *arguments: str, **environment: str) -> Ran:
     """Run `python -m mlpm.report` from `folder`, a place that is not the repository."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("REPORT_")}
     done = subprocess.run(
         [sys.executable, "-m", "mlpm.report", "--notebook", notebook, *map(str, arguments)],
         cwd=folder,
         capture_output=True,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("REPORT_")},
+        env=inherited | environment,
         check=False,
-        **options,
     )
     return Ran(done.returncode, done.stdout, done.stderr, folder / "_build" / "reports")
 
@@ -57,6 +63,7 @@ class Tool:
         assert (ran.code, ran.stderr) == (0, "")
         assert ran.files == [f"{self.notebook}.html", f"{self.notebook}.json"]
         answer = json.loads((ran.folder / f"{self.notebook}.json").read_text())
+        assert [f"{error.json_path}: {error.message}" for error in VALID.iter_errors(answer)] == []
         for name, kind in self.fields.items():
             assert isinstance(answer[name], kind), name
         assert answer["decision"] in self.decisions

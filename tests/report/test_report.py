@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import importlib.metadata
 import json
+import platform
 import re
 import shutil
 import subprocess
@@ -16,7 +18,7 @@ from reporting import report
 from repository import ROOT
 
 LABELS = 'lab,note\nfine,x\n"<img src=x onerror=alert(1)>",y\n![a](http://evil.example/x.png),z\n[l](http://evil.example),z\n'
-DATA = "my 'own' $HOME; \"l\" é.csv"
+DATA = "my <i>own 'own' $HOME; \"l\" é.csv"
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,8 @@ def made(tally, tmp_path_factory):
     """One report on a reader's file with a difficult name and difficult labels."""
     folder = tmp_path_factory.mktemp("reader's place")
     (folder / DATA).write_text(LABELS)
-    ran = report("tally", folder, "--notebooks", tally, "--data", DATA, "--set", "label=lab share=0.25 strict=no")
+    typed = ["--notebooks", tally, "--data", DATA, "--set", "label=lab share=0.25 strict=no"]
+    ran = report("tally", folder, *typed, SOURCE_DATE_EPOCH="1795864807")
     assert ran.code == 0, ran.stderr
     return ran
 
@@ -39,10 +42,10 @@ def page(made):
     return html.fromstring((made.folder / "tally.html").read_bytes())
 
 
-def refused(tally, folder, *arguments) -> str:
+def refused(tally, folder, *arguments, code=1) -> str:
     """What a reader sees when nothing can be written: never a traceback, never half a report."""
     ran = report("tally", folder, "--notebooks", tally, *arguments)
-    assert ran.code == 1
+    assert ran.code == code
     assert "Traceback" not in ran.stdout + ran.stderr
     assert ran.files == []
     assert ran.stdout == ""
@@ -66,13 +69,18 @@ def test_the_json_holds_the_answer_and_where_it_comes_from(made, answer):
         "missing": None,
         "report": {
             "notebook": "tally",
+            "mlpm_version": "0.1.0",
             "data": DATA,
+            "reads": [
+                {
+                    "name": DATA, "rows": 4, "columns": ["lab", "note"],
+                    "sha256": hashlib.sha256(LABELS.encode()).hexdigest(), "sha256_of": "file",
+                },
+            ],
             "parameters": {
                 "data": DATA, "engine": "", "label": "lab", "share": 0.25, "least": 1, "strict": False, "repeats": 1,
-                "note": "",
+                "note": "", "weights": [0.5, 1.0], "seed": 7,
             },
-            "html_sha256": hashlib.sha256((made.folder / "tally.html").read_bytes()).hexdigest(),
-            "mlpm_version": "0.1.0",
         },
     }
 
@@ -107,14 +115,42 @@ def test_the_memo_comes_first_and_once(page):
         "Counts",
         "Change the inputs",
         "How this was computed",
+        "What this report rests on",
     ]
 
 
 def test_the_inputs_show_what_was_changed(page):
-    rows = [[cell.text_content() for cell in row] for row in page.xpath("//tbody/tr[th]")]
+    rows = [[cell.text_content() for cell in row] for row in page.xpath("//table[@class='inputs']/tbody/tr")]
     assert rows[0] == ["data", DATA, "a CSV or Parquet file"]
     assert rows[3] == ["share", "0.25", "the share of one label that counts as a majority"]
     assert page.xpath("//tr[@class='changed']/th/text()") == ["data", "label", "share", "repeats", "note"]
+
+
+def test_the_page_says_what_it_rests_on(made, page):
+    duck = importlib.metadata.version("duckdb")
+    said = {row[0].text_content(): row[1].text_content() for row in page.xpath("//table[@class='record']//tr")}
+    libraries = said.pop("with")
+    assert said == {
+        "data": DATA,
+        "rows": "4",
+        "columns used": "lab, note",
+        "SHA-256 of the file": hashlib.sha256(LABELS.encode()).hexdigest(),
+        "read by": f"DuckDB {duck}",
+        "seed": "7",
+        "made": "2026-11-28 11:20:07 UTC",
+        "answer for machines": "tally.json",
+        "its SHA-256": hashlib.sha256((made.folder / "tally.json").read_bytes()).hexdigest(),
+    }
+    assert libraries.startswith(f"Python {platform.python_version()}, mlpm 0.1.0, DuckDB {duck}, Ibis ")
+    for name in ("numpy", "pandas", "scipy", "statsmodels", "tea-tasting", "krippendorff"):
+        assert re.search(rf"\b{name} {re.escape(importlib.metadata.version(name))}\b", libraries, re.IGNORECASE), name
+
+
+def test_every_page_on_paper_has_its_number_and_its_name(page):
+    style = "".join(page.xpath("//style/text()"))
+    (name,) = re.findall(r'@bottom-left \{ content: "([^"]+)"', style)
+    assert re.sub(r"\\([0-9a-f]+) ", lambda match: chr(int(match[1], 16)), name) == f"Tally the labels: {DATA}"
+    assert "@bottom-right { content: counter(page)" in style
 
 
 def test_the_page_shows_no_code(page, tally):
@@ -180,11 +216,22 @@ def test_the_page_fits_dark_paper_and_phone(page):
         assert wanted in style
 
 
-def test_the_same_input_gives_the_same_bytes(made, tally, tmp_path):
+def test_the_same_input_gives_the_same_bytes_and_only_the_page_has_the_time(made, tally, tmp_path):
     (tmp_path / DATA).write_text(LABELS)
     again = report("tally", tmp_path, "--notebooks", tally, "--data", DATA, "--set", "label=lab share=0.25 strict=no")
-    for name in made.files:
-        assert (again.folder / name).read_bytes() == (made.folder / name).read_bytes()
+    assert (again.folder / "tally.json").read_bytes() == (made.folder / "tally.json").read_bytes()
+    pages = [(ran.folder / "tally.html").read_text() for ran in (made, again)]
+    times = [re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", page) for page in pages]
+    assert [len(found) for found in times] == [1, 1]
+    assert pages[0].replace(times[0][0], "now") == pages[1].replace(times[1][0], "now")
+
+
+def test_another_file_gives_another_answer_though_its_counts_are_the_same(made, tally, tmp_path):
+    (tmp_path / DATA).write_text(LABELS.replace(",x", ",w"))  # in a column that nobody counts
+    other = report("tally", tmp_path, "--notebooks", tally, "--data", DATA, "--set", "label=lab share=0.25 strict=no")
+    first, second = (json.loads((ran.folder / "tally.json").read_text()) for ran in (made, other))
+    assert first["report"]["reads"][0].pop("sha256") != second["report"]["reads"][0].pop("sha256")
+    assert first == second
 
 
 def test_without_data_it_runs_on_its_example(tally, tmp_path):
@@ -192,7 +239,7 @@ def test_without_data_it_runs_on_its_example(tally, tmp_path):
     assert (ran.code, ran.stderr) == (0, "")
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["tally.html", "tally.json"]
     text = (tmp_path / "here" / "tally.html").read_text()
-    assert "Data: <b>example.csv</b>, 3 rows, the handbook’s synthetic example" in text
+    assert "Data: <bdi><b>example.csv</b></bdi>, 3 rows, the handbook’s synthetic example" in text
 
 
 def test_what_only_fits_the_example_stays_with_it(made, answer, page, tally, tmp_path):
@@ -226,6 +273,14 @@ def test_a_table_of_an_engine(tally, tmp_path):
     answer = json.loads((ran.folder / "tally.json").read_text())
     assert (answer["rows"], answer["report"]["data"]) == (1, "labels")
     assert answer["report"]["parameters"]["engine"] == "duckdb://house.ddb"
+    named = hashlib.sha256(b"duckdb://house.ddb labels").hexdigest()
+    (read,) = answer["report"]["reads"]
+    assert read == {
+        "name": "labels", "rows": 1, "columns": ["label"], "sha256": named, "sha256_of": "engine and table name",
+    }
+    text = (ran.folder / "tally.html").read_text()
+    assert "SHA-256 of the engine and table name" in text
+    assert str(tmp_path) not in text
 
 
 # --- What is refused ----------------------------------------------------------------------------------------------
@@ -236,7 +291,9 @@ PARAMETERS = """Its parameters:
   least = 1  (rows below which nothing is said)
   strict = False  (stop at the first surprise)
   repeats = 3, on your file 1  (how often the example was counted)
-  note = 'remark:lower:0.5', on your file ''  (a column of the example)"""
+  note = 'remark:lower:0.5', on your file ''  (a column of the example)
+  weights = [0.5, 1.0]  (of the two halves, as shares)
+  seed = 7  (of draws that nobody makes)"""
 
 
 @pytest.mark.parametrize(
@@ -251,7 +308,7 @@ PARAMETERS = """Its parameters:
         ("label=my label", "SET holds 'label', which is not name=value. Quote a value with blanks in it."),
         ("label='x", "SET has a quotation mark that is not closed. Write SET=\"name=value other='two words'\"."),
         ("label=a label=b", "SET gives 'label' twice. Keep one of the two."),
-        ("data=x.csv", "Give DATA=… beside SET, not data=… in it."),
+        ("data=x.csv", "Give DATA beside SET, not data=… in it."),
     ],
 )
 def test_a_wrong_setting_is_refused_before_the_notebook_runs(tally, tmp_path, settings, message):
@@ -262,7 +319,7 @@ def test_a_wrong_setting_is_refused_before_the_notebook_runs(tally, tmp_path, se
 def test_the_nearest_parameter_is_listed_first(tally, tmp_path):
     message = refused(tally, tmp_path, "--set", "stict=1")
     assert message.splitlines()[1] == "  strict = False  (stop at the first surprise)"
-    assert len(message.splitlines()) == 7
+    assert len(message.splitlines()) == 9
 
 
 def test_an_unknown_notebook_lists_those_there_are(tally, tmp_path):
@@ -303,7 +360,7 @@ def test_a_bad_file_is_refused_in_one_line(tally, tmp_path, content, message):
 
 
 def test_a_fault_of_ours_is_said_in_two_lines(tally, tmp_path):
-    assert refused(tally, tmp_path, "--set", "strict=yes") == (
+    assert refused(tally, tmp_path, "--set", "strict=yes", code=3) == (
         "tally stopped at 'Counts': ZeroDivisionError: division by zero\n"
         "This is a fault of the handbook: please open an issue and quote the line above."
     )
@@ -314,7 +371,7 @@ def test_a_kernel_that_dies_is_said(tally, tmp_path):
     notebook.cells[5].source = "import os\nos._exit(9)"
     nbformat.write(notebook, tmp_path / "tally.ipynb")
     shutil.copytree(tally / "data", tmp_path / "data")
-    assert refused(tmp_path, tmp_path).startswith("tally stopped: DeadKernelError: Kernel died")
+    assert refused(tmp_path, tmp_path, code=3).startswith("tally stopped: DeadKernelError: Kernel died")
 
 
 def test_a_failed_run_leaves_earlier_files_alone(tally, tmp_path):

@@ -26,12 +26,13 @@ from mlpm.tables import engines
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 DEADLINE = 180  # seconds for a process to come up, or for a task to begin
-EXPERIMENT = """SELECT i AS unit, ['a', 'b'][1 + hash(i) % 2] AS arm, hash(i, 1) % 100 < 7 AS bought,
+EXPERIMENT = """SELECT i AS unit, ['a', 'b'][1 + (hash(i) % 2)::INT] AS arm, hash(i, 1) % 100 < 7 AS bought,
                 (hash(i, 2) % 10000) / 100.0 AS spent, (hash(i, 3) % 10000) / 100.0 AS spent_before
                 FROM range(12_000_000) t(i)"""
 LABELS = """SELECT i // 4 AS item, 'rater ' || i % 4 AS rater,
-            CASE WHEN hash(i) % 10 < 2 THEN ['yes', 'no'][1 + hash(i, 1) % 2] ELSE ['yes', 'no'][1 + hash(i // 4) % 2]
-            END AS label FROM range(12_000_000) t(i)"""
+            CASE WHEN hash(i) % 10 < 2
+            THEN ['yes', 'no'][1 + (hash(i, 1) % 2)::INT] ELSE ['yes', 'no'][1 + (hash(i // 4) % 2)::INT] END AS label
+            FROM range(12_000_000) t(i)"""
 TOOLS = {
     "analyze-an-experiment": (
         EXPERIMENT, "unit=unit variant=arm control=a proportions=bought means=spent covariates=spent:spent_before"),

@@ -1,11 +1,13 @@
 """What to do about it: train, fix the guideline, retrain raters, collect more; and what a label costs."""
 
+import math
 from collections.abc import Sequence
 from math import comb
 
 DECISIONS = ("train", "fix_guideline", "retrain_raters", "collect_more")
 # An interval wider than this that still holds the required value cannot tell a good guideline from a poor one.
 TOO_WIDE = 0.10
+Z = 1.959964  # standard errors from the middle of a 95% interval to its end
 
 
 def decide(
@@ -43,6 +45,15 @@ def items_to_settle(items: int, alpha: float, low: float, high: float, required:
     gap = abs(alpha - required)
     side = alpha - low if alpha >= required else high - alpha
     return round(items * (side / gap) ** 2) if gap > 1e-9 else None
+
+
+def items_for_width(items: int, error: float, width: float) -> int | None:
+    """Items in all after which a 95% interval would be so wide from end to end, if they are like those at hand.
+
+    error: the standard error from `items` of them. It shrinks with the square root of the number of items, and an
+    interval is 2 × 1.96 standard errors wide. None where nothing varied.
+    """
+    return math.ceil(items * (2 * Z * error / width) ** 2 - 1e-9) if error > 0 else None
 
 
 def labels_per_item(agreement: float) -> float:

@@ -8,7 +8,7 @@ import pandas as pd
 from mlpm import charts
 from mlpm.agreement.decision import majority_accuracy
 from mlpm.agreement.study import NAMES, Findings
-from mlpm.phrases import hundredth, of_100, plural, short
+from mlpm.phrases import hundredth, minus, of_100, plural, short
 
 ROWS = 12
 
@@ -22,7 +22,7 @@ def coefficients_figure(found: Findings) -> alt.TopLevelMixin:
     ]
     bottom = min([0.0, *[row["low"] for row in rows if row["low"] is not None], *[row["value"] for row in rows]])
     x = alt.X("value:Q", title="Agreement", scale=alt.Scale(domain=[bottom, 1]))
-    y = alt.Y("name:N", title=None, sort=list(NAMES.values()))
+    y = alt.Y("name:N", title=None, sort=[row["name"] for row in rows])
     color = alt.condition("datum.alpha", alt.value(charts.ACCENT), alt.value(charts.MUTED))
     base = alt.Chart(pd.DataFrame(rows))
     line = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title="Agreement"), x2="high:Q", y=y, color=color)
@@ -47,10 +47,10 @@ def _coefficients_point(found: Findings) -> str:
     alpha = found.estimates["krippendorff_alpha"]
     if alpha.value is None:
         return "Agreement beyond chance is undefined for these ratings."
-    text, asked = f"Alpha is {alpha.value:.2f}".replace("-", "−"), f"{found.required:.2f}"
+    text, asked = minus(f"Alpha is {alpha.value:.2f}"), f"{found.required:.2f}"
     if alpha.low is None:
         return f"{text}, from too few items to say how near it is to the {asked} asked for."
-    text += f" ({alpha.low:.2f} to {alpha.high:.2f})".replace("-", "−")
+    text += minus(f" ({alpha.low:.2f} to {alpha.high:.2f})")
     if alpha.low < found.required <= alpha.high:
         return f"{text} and cannot be told from the {asked} asked for."
     return f"{text}, {'below' if alpha.value < found.required else 'not below'} the {asked} asked for."
@@ -202,7 +202,7 @@ def _paradox_point(agreement: float, prevalence: float) -> str:
         return f"{text}; with only {100 * prevalence:.3g} rare, so many conflicts cannot be."
     if not 0 < prevalence < 1:
         return f"{text}, and undefined where all labels are the same."
-    rare = f"{_kappa(agreement, prevalence):.2f}".replace("-", "−")
+    rare = minus(f"{_kappa(agreement, prevalence):.2f}")
     return f"{text}, {rare} where {100 * prevalence:.3g} are rare and both say so on {round(100 * both, 9):.3g}."
 
 

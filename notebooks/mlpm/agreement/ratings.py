@@ -3,6 +3,8 @@
 A *profile* is the set of (rater, label) pairs one item received. Items with the same profile count as one row with a
 weight: five raters and two labels make at most 243 profiles, whatever the number of items. Count patterns, pairs of
 raters, the alpha without one rater and Dawid–Skene all follow from the profiles: one grouped query answers everything.
+With many raters nearly every item has a profile of its own; beyond PROFILE_RATINGS these ratings stay in the engine
+(`LargeRatings`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +18,22 @@ import pyarrow as pa
 from ibis import _
 
 from mlpm import InputError, tables
-from mlpm.agreement.measures import LEVELS, Patterns
+from mlpm.agreement import repeats as repeated
+from mlpm.agreement import tally
+from mlpm.agreement.coding import coded, scaled
+from mlpm.agreement.large import LargeRatings
+from mlpm.agreement.measures import Patterns
+from mlpm.agreement.repeats import Passes
+from mlpm.agreement.tally import Votes
+from mlpm.agreement.versions import Versions
 
-# A nominal or ordinal column with more labels is an identifier or a free text; a scale with more steps wants rounding.
-MAX_LABELS = 200
 MAX_GROUPS = 50
+# So many ratings come into Python as profiles at most (0.5 GB); any number does where raters and labels can only make
+# FEW_PROFILES: (labels + 1) to the power of raters.
+PROFILE_RATINGS = 5_000_000
+FEW_PROFILES = 2**17
+# Ratings of a random sample of items, on which raters are left out one by one where not all fit.
+SAMPLE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -42,12 +55,15 @@ class Ratings:
     group: np.ndarray | None = None
     notes: list[str] = field(default_factory=list)
     name: str = ""
-    profiles: ibis.Table | None = None  # item, group, profile: to name items
+    votes: Votes | None = None  # the rows, to name items
+    scale: np.ndarray | None = None
+    passes: Passes | None = None  # repeated ratings that were kept
+    versions: Versions | None = None  # both versions of the guideline, where the reader named a column of versions
 
     @property
     def values(self) -> np.ndarray:
-        """Labels as numbers: themselves on an interval or ratio scale, else their places."""
-        return np.array(self.labels if self.level in ("interval", "ratio") else range(len(self.labels)), dtype=float)
+        """Labels as numbers: themselves on an interval or ratio scale, else their places in the order."""
+        return np.arange(len(self.labels), dtype=float) if self.scale is None else self.scale
 
     @property
     def size(self) -> np.ndarray:
@@ -78,28 +94,32 @@ class Ratings:
     def patterns(self) -> Patterns:
         return Patterns.group(self.counts, self.items, self.values, self.level)
 
-    def patterns_of_group(self, group: int) -> Patterns:
+    @property
+    def counted(self) -> Patterns:
+        """Everything, as the measures take it."""
+        return self.patterns
+
+    def counted_of_group(self, group: int, drawn: bool = False) -> Patterns:
+        """The items of one group; drawn: as `LargeRatings` has it, patterns can always be drawn from."""
         return Patterns.group(self.counts, np.where(self.group == group, self.items, 0), self.values, self.level)
 
-    def patterns_without_group(self, group: int) -> Patterns:
+    def counted_without_group(self, group: int) -> Patterns:
         """What is left when one group of items is set aside."""
         return Patterns.group(self.counts, np.where(self.group == group, 0, self.items), self.values, self.level)
 
-    def patterns_without(self, raters: Sequence[int]) -> Patterns:
-        """What is left when some raters' ratings are set aside; not grouped, as alpha alone is asked of it."""
-        counts = self.counts.copy()
-        gone = np.isin(self.rater, raters)
-        np.subtract.at(counts, (self.profile[gone], self.label[gone]), counts.dtype.type(1))
-        return Patterns(counts, self.items, self.values, self.level)
+    def ratings_of(self) -> np.ndarray:
+        """Items that each rater rated."""
+        return np.bincount(self.rater, weights=self.items[self.profile], minlength=len(self.raters)).astype(np.int64)
 
-    def name_items(self, ranking: Mapping[int, float] | Sequence[int], limit: int) -> pd.DataFrame:
-        """The first items of the profiles ranked (best first): columns item, group, profile (its code)."""
-        codes, total = [], 0
-        for code in ranking:
-            codes.append(int(code))
-            total += int(self.items[code])
-            if total >= limit:
-                break
+    def name_items(self, ranking: Sequence[int], places: Sequence[int], limit: int) -> pd.DataFrame:
+        """The first items of the profiles ranked (best first): columns item, group, code (of the profile).
+
+        places: of the profiles ranked; items of profiles that share a place come in the order of their names.
+        """
+        ends = np.flatnonzero(np.cumsum(self.items[list(ranking)]) >= limit)
+        last = places[int(ends[0])] if len(ends) else np.inf
+        codes = [int(code) for code, place in zip(ranking, places, strict=True) if place <= last]
+        places = list(places[: len(codes)])
         if not codes:
             return pd.DataFrame({"item": [], "group": [], "code": []})
         starts = np.searchsorted(self.profile, codes), np.searchsorted(self.profile, codes, side="right")
@@ -107,50 +127,17 @@ class Ratings:
         wanted = ibis.memtable(
             pa.table({
                 "profile": [votes[a:b].tolist() for a, b in zip(*starts, strict=True)],
-                "group": [self.groups[self.group[c]] for c in codes],
-                "place": range(len(codes)),
+                "group": [int(self.group[c]) for c in codes],
+                "place": places,
                 "code": codes,
             })
         )
-        found = self.profiles.join(wanted, ["profile", "group"]).order_by("place", "item").limit(limit)
-        return found.select("item", "group", "code").to_pyarrow().to_pandas()
-
-
-def read(
-    data,
-    *,
-    item: str,
-    rater: str,
-    label: str,
-    level: str = "nominal",
-    order: str = "",
-    group: str = "",
-    engine: str = "",
-) -> Ratings:
-    """Read a reader's table, one row a rating, and count it; raise InputError for what a reader can get wrong.
-
-    A row without a label is a rating that was not given: it is left out and noted. So is a missing group column.
-    """
-    if level not in LEVELS:
-        raise InputError(f"level is '{level}'. Write one of: {', '.join(LEVELS)}.")
-    scale = tables.names(order)
-    if level == "ordinal" and not scale:
-        raise InputError("level is 'ordinal' and order is empty. List the labels from lowest to highest, with commas.")
-    if len(set(scale)) < len(scale):
-        twice = next(name for name in scale if scale.count(name) > 1)
-        raise InputError(f"order names '{twice}' twice. List each label once, from lowest to highest.")
-    tables.named({"item": item, "rater": rater, "label": label, "group": group}, ("item", "rater", "label"))
-    numeric = level in ("interval", "ratio")
-    kinds = {
-        item: tables.Text(),
-        rater: tables.Text(),
-        label: tables.Number(low=0 if level == "ratio" else None, missing="keep") if numeric
-        else tables.Text(missing="keep"),
-    }
-    table, group, notes = tables.read_with_extra(data, kinds, group, engine=engine)
-    rows = table.rows.select(item=item, rater=rater, label=label, **({"group": group} if group else {}))
-    heads = {"item": item, "rater": rater, "label": label, "group": group}
-    return count(rows, level=level, order=scale, name=table.name, heads=heads, notes=[*notes, *table.notes])
+        found = self.votes.tables(
+            lambda rows: profiled(rows, len(self.labels)).join(wanted, ["profile", "group"])
+            .order_by("place", "item").limit(limit).select("item", "group", "code", "place")
+        )
+        frame = pa.concat_tables(found).to_pandas().sort_values(["place", "item"], ignore_index=True).head(limit)
+        return frame.assign(group=[self.groups[code] for code in frame.group])[["item", "group", "code"]]
 
 
 def count(
@@ -161,15 +148,23 @@ def count(
     name: str = "ratings",
     heads: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
-) -> Ratings:
-    """Count a clean table with the columns item, rater, label and perhaps group; heads: the reader's names for them."""
+    repeats: str = "",
+    most: int | None = None,
+) -> Ratings | LargeRatings:
+    """Count a clean table with the columns item, rater, label and perhaps group; heads: the reader's names for them.
+
+    most: with more ratings than this they stay in the engine, unless they can only make FEW_PROFILES; None: never.
+    """
     heads = heads or {column: column for column in ("item", "rater", "label", "group")}
     notes = list(notes)
+    keeping = repeated.checked(repeats)
     everything = rows
+    if keeping and repeated.ordered(rows):
+        rows = rows.mutate(row=ibis.row_number())
     rows = rows.filter(rows.label.notnull())
     seen = {
         column: dict(zip(*rows[column].value_counts(name="n").to_pyarrow().to_pydict().values(), strict=True))
-        for column in rows.columns if column != "item"
+        for column in rows.columns if column in ("rater", "label", "group")
     }
     total = sum(seen["label"].values())
     absent = everything.count().to_pyarrow().as_py() - total
@@ -181,112 +176,117 @@ def count(
     if len(raters) < 2:
         raise tables.error(name, heads["rater"], f"every rating is by '{raters[0]}'",
                            "Agreement needs at least two raters who label some of the same items")
-    labels = _labels(list(seen["label"]), level, order, name, heads["label"], notes)
-    groups = [""]
-    if "group" in rows.columns:
-        rows = rows.mutate(group=rows.group.fill_null("(none)"))
-        groups = sorted({text or "(none)" for text in seen["group"]})
-        if len(groups) > MAX_GROUPS:
-            raise tables.error(name, heads["group"], f"holds {len(groups):,} different values",
-                               f"Choose a column with at most {MAX_GROUPS}, such as a topic or a week")
+    labels, scale = scaled(list(seen["label"]), level, order, name, heads["label"], notes)
+    groups = sorted({text or "(none)" for text in seen["group"]}) if "group" in seen else [""]
+    if len(groups) > MAX_GROUPS:
+        raise tables.error(name, heads["group"], f"holds {len(groups):,} different values",
+                           f"Choose a column with at most {MAX_GROUPS}, such as a topic or a week")
+    votes = Votes.of(coded(rows, raters, labels, groups), len(labels), total)
+    passes = None
+    if keeping:
+        votes, raters, passes = repeated.keep(votes, raters, name, heads["rater"])
+        notes += [passes.note()] if passes else []
+    common = {"labels": labels, "raters": raters, "level": level, "groups": groups, "notes": notes, "name": name,
+              "scale": scale, "passes": passes}
+    few = (len(labels) + 1) ** len(raters) <= FEW_PROFILES
+    if most is None or total <= most or few:
+        ratings = _profiles(votes, common, everything, heads)
     else:
-        rows = rows.mutate(group=ibis.literal(""))
-
-    coded = (
-        rows.join(ibis.memtable(pa.table({"rater": raters, "rater_code": range(len(raters))})), "rater")
-        .join(ibis.memtable(pa.table({"label": labels, "label_code": range(len(labels))})), "label")
-    )
-    vote = (coded.rater_code * len(labels) + coded.label_code).cast("int64")
-    # `distinct` keeps one of two identical rows; one rater with two labels shows up below.
-    profiles = coded.mutate(vote=vote).group_by("item").aggregate(
-        profile=_.vote.collect(distinct=True).sort(), group=_.group.min(), other=_.group.max()
-    )
-    found = (
-        profiles.group_by("group", "profile")
-        .aggregate(items=_.count(), mixed=(_.group != _.other).sum())
-        .order_by("group", "profile")
-        .to_pyarrow()
-    )
-    mixed = sum(found["mixed"].to_pylist())
-    if mixed:
-        raise _mixed_group(profiles, mixed, name, heads)
-    votes = found["profile"].combine_chunks()
-    length = np.diff(votes.offsets.to_numpy())
-    flat = votes.values.to_numpy()[votes.offsets[0].as_py():votes.offsets[-1].as_py()]
-    places = {text: place for place, text in enumerate(groups)}
-    ratings = Ratings(
-        labels=labels,
-        raters=raters,
-        profile=np.repeat(np.arange(len(length)), length),
-        rater=(flat // len(labels)).astype(np.int32),
-        label=(flat % len(labels)).astype(np.int32),
-        items=found["items"].to_numpy().astype(np.int64),
-        level=level,
-        groups=groups,
-        group=np.array([places[text] for text in found["group"].to_pylist()]),
-        notes=notes,
-        name=name,
-        profiles=profiles.select("item", "group", "profile"),
-    )
-    if np.any((np.diff(ratings.profile) == 0) & (np.diff(ratings.rater) == 0)):
-        raise _two_labels(everything, name, heads)
+        ratings = _large(votes, common, everything, heads)
     if not ratings.pairable_count:
         raise tables.error(name, heads["item"], "no item has ratings by two raters",
                            "Give some of the same items to at least two raters")
-    repeated = total - ratings.rating_count
-    if repeated:
-        notes.append(f"{repeated:,} row{'s' * (repeated != 1)} repeat{'s' * (repeated == 1)} another one exactly "
+    again = total - ratings.rating_count
+    if again:
+        notes.append(f"{again:,} row{'s' * (again != 1)} repeat{'s' * (again == 1)} another one exactly "
                      "(same item, rater and label): each counts once.")
     return ratings
 
 
-def _labels(found: list, level: str, order: Sequence[str], name: str, column: str, notes: list[str]) -> list:
-    """Labels in the order of their scale."""
-    if level in ("interval", "ratio"):
-        labels = sorted(float(value) for value in found)
-    elif level == "ordinal":
-        strange = sorted(set(found) - set(order))
-        if strange:
-            listed = ", ".join(f"'{value}'" for value in strange[:5]) + (" …" if len(strange) > 5 else "")
-            raise tables.error(name, column, f"{len(strange)} label{'s' * (len(strange) != 1)} not in order: {listed}",
-                               "Add them to order, from lowest to highest, or correct the data")
-        labels = [value for value in order if value in set(found)]
-        unused = [value for value in order if value not in set(found)]
-        if unused:
-            notes.append(f"No rating uses {', '.join(unused)}, which order names.")
-    else:
-        labels = sorted(found)
-        if order:
-            notes.append("order is only used with level = \"ordinal\".")
-    if len(labels) > MAX_LABELS:
-        raise tables.error(name, column, f"holds {len(labels):,} different labels",
-                           f"Name the column of labels, or round a fine scale to at most {MAX_LABELS} steps")
-    return labels
-
-
-def _two_labels(rows: ibis.Table, name: str, heads: Mapping[str, str]) -> InputError:
-    """Name the first row in which a rater gives an item a second, different label."""
-    numbered = rows.mutate(row=ibis.row_number()).filter(_.label.notnull())
-    again = numbered.mutate(earlier=_.label.first().over(group_by=["item", "rater"], order_by="row"))
-    first = again.filter(_.label != _.earlier).order_by("row").limit(1).to_pyarrow().to_pylist()[0]
-    pairs = rows.group_by("item", "rater").aggregate(kinds=_.label.nunique()).filter(_.kinds > 1)
-    pairs = pairs.count().to_pyarrow().as_py()
-    return tables.error(
-        name, heads["label"],
-        f"is a second label by rater '{first['rater']}' for item '{first['item']}', after '{first['earlier']}' "
-        f"({pairs:,} such pair{'s' * (pairs != 1)})",
-        "Keep one label for each item and rater",
-        # Only DuckDB keeps rows in the order of the file.
-        first["row"] + 1 if rows.get_backend().name == "duckdb" else None,
-        str(first["label"]),
+def profiled(rows: ibis.Table, labels: int) -> ibis.Table:
+    """Each item's profile, a sorted list of rater × labels + label, and the first and last of its groups."""
+    # `distinct` keeps one of two identical rows; one rater with two labels shows up in the profile.
+    vote = (rows.rater * labels + rows.label).cast("int64")
+    return rows.mutate(vote=vote).group_by("item").aggregate(
+        profile=_.vote.collect(distinct=True).sort(), group=_.group.min(), other=_.group.max()
     )
 
 
-def _mixed_group(profiles: ibis.Table, mixed: int, name: str, heads: Mapping[str, str]) -> InputError:
-    first = profiles.filter(_.group != _.other).order_by("item").limit(1).to_pyarrow().to_pylist()[0]
+def _profiles(votes: Votes, common: dict, everything: ibis.Table, heads: Mapping[str, str]) -> Ratings:
+    """The ratings as profiles; raise InputError where a rater gave an item two labels, or an item has two groups."""
+    labels, groups = len(common["labels"]), common["groups"]
+    found = votes.tables(
+        lambda rows: profiled(rows, labels).group_by("group", "profile")
+        .aggregate(items=_.count(), mixed=(_.group != _.other).cast("int64").sum()).order_by("group", "profile")
+    )
+    found = _merged(found) if len(found) > 1 else found[0]
+    if sum(found["mixed"].to_pylist()):
+        raise _mixed_group(votes, groups, common["name"], heads)
+    given = found["profile"].combine_chunks()
+    length = np.diff(given.offsets.to_numpy())
+    flat = given.values.to_numpy()[given.offsets[0].as_py():given.offsets[-1].as_py()]
+    ratings = Ratings(
+        profile=np.repeat(np.arange(len(length)), length),
+        rater=(flat // labels).astype(np.int32),
+        label=(flat % labels).astype(np.int32),
+        items=found["items"].to_numpy().astype(np.int64),
+        group=found["group"].to_numpy().astype(np.int64),
+        votes=votes,
+        **common,
+    )
+    if np.any((np.diff(ratings.profile) == 0) & (np.diff(ratings.rater) == 0)):
+        raise repeated.refusal(everything, common["name"], heads)
+    return ratings
+
+
+def _merged(parts: list[pa.Table]) -> pa.Table:
+    """Add up the items of one profile that is in several parts; few profiles, by what `count` lets in."""
+    items: dict[tuple, list[int]] = {}
+    for part in parts:
+        for row in part.to_pylist():
+            sums = items.setdefault((row["group"], tuple(row["profile"])), [0, 0])
+            sums[0] += row["items"]
+            sums[1] += row["mixed"]
+    keys = sorted(items)
+    return pa.table({
+        "group": pa.array([group for group, _profile in keys], pa.int64()),
+        "profile": pa.array([list(profile) for _group, profile in keys], pa.list_(pa.int64())),
+        "items": [items[key][0] for key in keys],
+        "mixed": [items[key][1] for key in keys],
+    })
+
+
+def _large(votes: Votes, common: dict, everything: ibis.Table, heads: Mapping[str, str]) -> LargeRatings:
+    """The ratings as a table of the engine; refuse what `_profiles` refuses."""
+    if common["passes"] is None:
+        rows, mixed = repeated.extra(votes)
+        if mixed:
+            raise repeated.refusal(everything, common["name"], heads)
+        if rows:
+            votes = Votes(votes.rows.distinct(), votes.labels, votes.parts)
+    found = tally.overview(votes)
+    if found["mixed"].sum():
+        raise _mixed_group(votes, common["groups"], common["name"], heads)
+    return LargeRatings(votes=votes, found=found, **common)
+
+
+def sample(ratings: LargeRatings) -> Ratings:
+    """The ratings of a random part of the items, about SAMPLE of them, as profiles: by a hash, the same every time."""
+    share = SAMPLE / ratings.rating_count
+    first = f"{min(max(round(share * 16**tally.HEX), 1), 16**tally.HEX - 1):0{tally.HEX}x}"
+    votes = ratings.votes.filter(tally.hashed(_.item) < first)
+    common = {name: getattr(ratings, name) for name in ("labels", "raters", "level", "groups", "name", "scale")}
+    return _profiles(Votes(votes.rows, votes.labels), {**common, "notes": [], "passes": None}, votes.rows, {})
+
+
+def _mixed_group(votes: Votes, groups: Sequence[str], name: str, heads: Mapping[str, str]) -> InputError:
+    items = votes.rows.group_by("item").aggregate(group=_.group.min(), other=_.group.max())
+    mixed = items.filter(_.group != _.other)
+    count = mixed.count().to_pyarrow().as_py()
+    first = mixed.order_by("item").limit(1).to_pyarrow().to_pylist()[0]
     return tables.error(
         name, heads["group"],
-        f"item '{first['item']}' is in '{first['group']}' and in '{first['other']}' "
-        f"({mixed:,} such item{'s' * (mixed != 1)})",
+        f"item '{first['item']}' is in '{groups[first['group']]}' and in '{groups[first['other']]}' "
+        f"({count:,} such item{'s' * (count != 1)})",
         "A group must be the same for every rating of an item",
     )

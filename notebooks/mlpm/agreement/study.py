@@ -9,11 +9,13 @@ import pandas as pd
 
 from mlpm import InputError
 from mlpm.agreement.breakdown import by_group, by_label, by_pair_of_labels, conflicts
-from mlpm.agreement.decision import decide, items_to_settle, labels_per_item
-from mlpm.agreement.measures import Estimate, alpha, chance, coefficients
+from mlpm.agreement.decision import decide, items_for_width, items_to_settle, labels_per_item
+from mlpm.agreement.large import LargeRatings
+from mlpm.agreement.measures import COEFFICIENTS, SCHEMES, Estimate, alpha, chance, coefficients, resample
 from mlpm.agreement.raters import against_the_rest, drag, mean_pairwise_kappa, pair_counts, pairwise
-from mlpm.agreement.ratings import Ratings
-from mlpm.agreement.votes import Consensus, consensus, to_adjudicate
+from mlpm.agreement.ratings import PROFILE_RATINGS, Ratings
+from mlpm.agreement.versions import Comparison, compare
+from mlpm.agreement.votes import MAX_CATEGORIES, Consensus, consensus, to_adjudicate
 from mlpm.outputs import rounded
 
 DRAWS = 1000
@@ -27,6 +29,8 @@ QUOTED_GROUPS = 6
 NAMES = {
     "percent_agreement": "Percent agreement",
     "gwet_ac1": "Gwet's AC1",
+    "gwet_ac2_linear": "Gwet's AC2, linear weights",
+    "gwet_ac2_quadratic": "Gwet's AC2, quadratic weights",
     "fleiss_kappa": "Fleiss' kappa",
     "krippendorff_alpha": "Krippendorff's alpha",
 }
@@ -34,7 +38,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Findings:
-    ratings: Ratings
+    ratings: Ratings | LargeRatings
     required: float
     cost: float  # of one label, in euros
     seed: int  # of every bootstrap
@@ -55,12 +59,16 @@ class Findings:
     adjudicate: pd.DataFrame
     decision: str
     rule: str
+    wanted_width: float  # of alpha's interval, from end to end
+    weighted_kappas: dict[str, float | None]  # by scheme; the mean of the pairs; empty on the nominal level
+    comparison: Comparison | None  # of two versions of the guideline
 
     @property
     def measures(self) -> pd.DataFrame:
         """The measures of agreement with their intervals: measure, value, low, high; empty where undefined."""
         rows = [(NAMES[name], e.value, e.low, e.high) for name, e in self.estimates.items()]
         rows.append(("Cohen's kappa, mean of the pairs of raters", self.mean_kappa, None, None))
+        rows += [(f"The same, {scheme} weights", value, None, None) for scheme, value in self.weighted_kappas.items()]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high"]).astype(dict.fromkeys(
             ["value", "low", "high"], float
         ))
@@ -103,7 +111,41 @@ class Findings:
                 "same": c.same, "tied": c.tied, "other": c.other, "log_likelihood": c.fit.log_likelihood,
                 "iterations": c.fit.iterations, "converged": c.fit.converged,
             },
-            "notes": r.notes,
+            "notes": self.notes,
+            "krippendorff_alpha_error": a.error,
+            "wanted_width": self.wanted_width,
+            "items_for_width": self.items_for_width,
+            "gwet_ac2": {scheme: self.estimates[f"gwet_ac2_{scheme}"].value for scheme in self.weighted_kappas},
+            "weighted_kappas": self.weighted_kappas,
+            "label_kappas": [
+                {"label": row.label, "kappa": row.kappa, "low": row.low, "high": row.high}
+                for row in self.labels.itertuples()
+            ],
+            "repeated_pairs": r.passes.pairs if r.passes else None,
+            "intra_rater_agreement": r.passes.agreement if r.passes else None,
+            "versions": self._versions(),
+        }
+
+    @property
+    def notes(self) -> list[str]:
+        """What the memo says of the file, and what was left out for its size."""
+        if not isinstance(self.ratings, LargeRatings) or len(self.ratings.labels) > MAX_CATEGORIES:
+            return self.ratings.notes
+        return [
+            *self.ratings.notes,
+            f"Dawid–Skene is left out: it needs every rating in memory, and {self.ratings.rating_count:,} are more "
+            f"than {PROFILE_RATINGS:,}. A sample of the items, in a file of its own, gets it.",
+        ]
+
+    def _versions(self) -> dict | None:
+        c = self.comparison
+        if c is None:
+            return None
+        return {
+            "names": list(c.versions.names), "items": [c.versions.items(side) for side in (0, 1)],
+            "shared": c.versions.shared, "alphas": [one.value for one in c.alphas],
+            "difference": c.difference.value, "low": c.difference.low, "high": c.difference.high,
+            "reason": c.difference.reason,
         }
 
     def numbers(self) -> dict[str, int | float | str]:
@@ -161,8 +203,8 @@ class Findings:
         top = self.hot_group
         if top is None:
             return None
-        patterns = self.ratings.patterns_of_group(self.ratings.groups.index(top.group))
-        return coefficients(patterns, DRAWS, self.seed)["krippendorff_alpha"]
+        mine = self.ratings.counted_of_group(self.ratings.groups.index(top.group), drawn=True)
+        return coefficients(mine, DRAWS, self.seed)["krippendorff_alpha"]
 
     @property
     def labels_per_item(self) -> float:
@@ -176,6 +218,13 @@ class Findings:
             return None
         return items_to_settle(self.ratings.pairable_count, found.value, found.low, found.high, self.required)
 
+    @property
+    def items_for_width(self) -> int | None:
+        """Items in all for an interval of the wanted width; None where these items say nothing about it."""
+        if not self.alpha.error:
+            return None
+        return items_for_width(self.ratings.pairable_count, self.alpha.error, self.wanted_width)
+
 
 def _checked(name: str, value, low: float, high: float, meaning: str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not (math.isfinite(value) and low <= value <= high):
@@ -184,16 +233,24 @@ def _checked(name: str, value, low: float, high: float, meaning: str) -> float:
 
 
 def analyze(
-    ratings: Ratings, *, required_alpha: float, cost_per_label: float, seed: int, list_items: int = 10
+    ratings: Ratings | LargeRatings,
+    *,
+    required_alpha: float,
+    cost_per_label: float,
+    seed: int,
+    list_items: int = 10,
+    wanted_width: float = 0.10,
 ) -> Findings:
     """Compute everything; raise InputError for a parameter that makes no sense."""
     required = _checked("required_alpha", required_alpha, 0, 1, "Write a number from 0 to 1, such as 0.8.")
     cost = _checked("cost_per_label", cost_per_label, 0, 1e9, "Write a number of euros, such as 0.125.")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is '{seed}'. Write a whole number, such as 7.")
-    patterns = ratings.patterns
-    estimates = coefficients(patterns, DRAWS, seed)
-    observed, expected = chance(patterns)
+    width = _checked("wanted_width", wanted_width, 0.001, 1, "Write a width from 0.001 to 1, such as 0.1.")
+    drawn = resample(ratings.counted, DRAWS, seed)
+    nominal = ratings.level == "nominal"
+    estimates = {name: drawn.estimate(name) for name in NAMES if name in COEFFICIENTS or not nominal}
+    observed, expected = chance(ratings.counted)
     counted = pair_counts(ratings)
     raters, rater_pairs = against_the_rest(ratings, counted), pairwise(ratings, counted)
     dragging, alpha_without = drag(ratings, raters, required)
@@ -211,10 +268,10 @@ def analyze(
         observed=observed,
         expected=expected,
         conflicts=conflicts(ratings),
-        labels=by_label(ratings),
+        labels=by_label(ratings, drawn),
         label_pairs=by_pair_of_labels(ratings),
         groups=groups,
-        alpha_elsewhere=None if groups is None else alpha(ratings.patterns_without_group(worst)),
+        alpha_elsewhere=None if groups is None else alpha(ratings.counted_without_group(worst)),
         raters=raters,
         rater_pairs=rater_pairs,
         mean_kappa=mean_pairwise_kappa(rater_pairs),
@@ -224,4 +281,9 @@ def analyze(
         adjudicate=to_adjudicate(ratings, found, list_items),
         decision=decision,
         rule=rule,
+        wanted_width=width,
+        weighted_kappas={} if nominal else {
+            scheme: mean_pairwise_kappa(rater_pairs, f"kappa_{scheme}") for scheme in SCHEMES
+        },
+        comparison=None if ratings.versions is None else compare(ratings.versions, DRAWS, seed),
     )

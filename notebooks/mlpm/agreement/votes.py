@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from mlpm.agreement.large import LargeRatings
 from mlpm.agreement.ratings import Ratings
 
 # A consensus by vote or by Dawid–Skene is about categories; a fine scale wants a median instead.
@@ -83,9 +84,12 @@ class Consensus:
     fit: DawidSkene
 
 
-def consensus(ratings: Ratings) -> Consensus | None:
-    """Both rules side by side; None when the labels are a fine scale. Items with one rating count as well."""
-    if len(ratings.labels) > MAX_CATEGORIES:
+def consensus(ratings: Ratings | LargeRatings) -> Consensus | None:
+    """Both rules side by side; None when the labels are a fine scale, or the ratings too many to come into Python.
+
+    Items with one rating count as well.
+    """
+    if len(ratings.labels) > MAX_CATEGORIES or isinstance(ratings, LargeRatings):
         return None
     fit = dawid_skene(ratings.profile, ratings.rater, ratings.label, ratings.items)
     voted, estimated = majority(ratings.counts), fit.posterior.argmax(axis=1)
@@ -103,12 +107,14 @@ def consensus(ratings: Ratings) -> Consensus | None:
     )
 
 
-def to_adjudicate(ratings: Ratings, found: Consensus | None, limit: int = 10) -> pd.DataFrame:
+def to_adjudicate(ratings: Ratings | LargeRatings, found: Consensus | None, limit: int = 10) -> pd.DataFrame:
     """Which items an expert should settle first: item, group, the labels given, conflict, certainty.
 
     First items without a majority, then the larger share of rater pairs in conflict, then the less certain consensus,
     then more ratings, then the item's name. Items on which everybody agrees are not listed.
     """
+    if isinstance(ratings, LargeRatings):
+        return ratings.to_adjudicate(limit).assign(certainty=np.nan)
     counts = ratings.counts.astype(float)
     size = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1)
@@ -116,8 +122,11 @@ def to_adjudicate(ratings: Ratings, found: Consensus | None, limit: int = 10) ->
     conflict = 1 - np.divide(same, pairs, out=np.ones_like(same), where=pairs > 0)
     tied = majority(ratings.counts) == NO_MAJORITY
     certainty = np.ones(len(size)) if found is None else np.round(found.certainty, 9)
-    ranked = np.lexsort((-size, certainty, -conflict.round(9), ~tied))
-    frame = ratings.name_items([code for code in ranked if conflict[code] > 0], limit)
+    keys = np.stack([~tied, -conflict.round(9), certainty, -size])
+    ranked = np.lexsort(keys[::-1])
+    ranked = ranked[conflict[ranked] > 0]
+    places = np.concatenate([[0], np.cumsum((np.diff(keys[:, ranked]) != 0).any(axis=0))])[: len(ranked)]
+    frame = ratings.name_items(ranked.tolist(), places.tolist(), limit)
     if not len(frame):
         return pd.DataFrame(columns=["item", "group", "given", "conflict", "certainty"])
     codes = frame.pop("code").to_numpy()

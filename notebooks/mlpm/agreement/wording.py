@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mlpm import phrases
 from mlpm.agreement.study import LEAN, LISTED_RATERS, Findings
 from mlpm.agreement.votes import MAX_CATEGORIES
-from mlpm.phrases import of_100, plain, plural, safe
+from mlpm.phrases import minus, of_100, plain, plural, safe
 
 # Krippendorff (Content Analysis, 2nd ed. 2004, p. 241): rely on alpha from .800; .667 is the lowest conceivable limit.
 TENTATIVE = 0.667
@@ -17,7 +17,7 @@ TRY_FIRST = 600
 
 def number(value: float) -> str:
     """A coefficient: two decimals, a true minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return minus(f"{value:.2f}")
 
 
 def euros(amount: float) -> str:
@@ -38,7 +38,7 @@ def about_ratings(found: Findings) -> str:
     )
     if single:
         text += f" {plural(single, 'item has', 'items have')} a single rating: they cannot show agreement."
-    return " ".join([text, *map(plain, r.notes)])
+    return " ".join([text, *map(plain, found.notes)])
 
 
 def about_alpha(found: Findings) -> str:
@@ -57,6 +57,69 @@ def about_alpha(found: Findings) -> str:
         f"Krippendorff's alpha is **{number(a.value)}**. Its 95% interval is {number(a.low)} to {number(a.high)}; "
         f"{where} the required {number(found.required)}.{_raters_taken_as_given(found)}"
     )
+
+
+def about_width(found: Findings) -> str:
+    """How many items an interval of the wanted width takes."""
+    wanted, a, have = f"{found.wanted_width:.2f}", found.alpha, found.ratings.pairable_count
+    if found.items_for_width is None:
+        why = a.reason if a.low is None else "alpha is the same in every bootstrap sample"
+        return f"How many items an interval {wanted} wide takes cannot be said: {why}."
+    need = found.items_for_width
+    text = (
+        f"These {plural(have, 'item')} with two ratings or more give an interval {a.high - a.low:.2f} wide. One "
+        f"{wanted} wide, from end to end, takes about {plural(need, 'such item')} in all: widths shrink with the "
+        "square root of their number, if the new items are like these and as many raters see each."
+    )
+    return text if need > have else text.replace(" takes about", " would have taken about")
+
+
+def about_versions(found: Findings) -> str:
+    """What changed from one version of the guideline to the next."""
+    c = found.comparison
+    if c is None:
+        return (
+            "Name a column in `version` that says under which of two versions of the guideline each rating was given, "
+            "and the difference appears here."
+        )
+    (earlier, later), d = map(plain, c.versions.names), c.difference
+    under = [
+        f"{'undefined' if one.value is None else number(one.value)} under {name} "
+        f"({plural(c.versions.items(side), 'item')} with two ratings or more)"
+        for side, (name, one) in enumerate(zip((earlier, later), c.alphas, strict=True))
+    ]
+    text = f"Alpha is {under[0]} and {under[1]}. "
+    if d.value is None:
+        return text + f"So there is no difference to tell: {d.reason}."
+    text += f"The difference is **{_signed(d.value)}**"
+    if d.low is None:
+        return text + f"; {d.reason}."
+    text += f" ({_signed(d.low)} to {_signed(d.high)}): "
+    if d.low > 0:
+        text += f"raters agree more under {later}. "
+    elif d.high < 0:
+        text += f"raters agree less under {later}. "
+    else:
+        text += "these items cannot tell whether raters agree more under one of the two. "
+    shared, every = c.versions.shared, c.versions.every
+    if not shared:
+        return text + (
+            "No item was rated under both: the interval is that of two independent samples, and what differs between "
+            "these items is part of the difference."
+        )
+    if shared == every:
+        return text + (
+            f"{plural(shared, 'item was', 'items were')} rated under both: the interval is paired, each item is drawn "
+            "with its ratings under both, so that hard items weigh on both sides alike."
+        )
+    return text + (
+        f"Of {every:,} items {shared:,} {'was' if shared == 1 else 'were'} rated under both and drawn as pairs, the "
+        "others by themselves: the difference is partly one of items."
+    )
+
+
+def _signed(value: float) -> str:
+    return number(value) if round(value, 2) <= 0 else f"+{number(value)}"
 
 
 def _raters_taken_as_given(found: Findings) -> str:
@@ -184,14 +247,20 @@ def about_raters(found: Findings) -> str:
 def about_items(found: Findings) -> str:
     if found.adjudicate.empty:
         return "There is nothing to adjudicate: no item received two different labels."
+    last = "more ratings" if found.consensus is None else "the less certain estimate"
     return (
-        "The order: items without a majority first, then the larger share of rater pairs in conflict, then the less "
-        "certain estimate. An expert who settles them from the top writes the guideline's next examples on the way."
+        "The order: items without a majority first, then the larger share of rater pairs in conflict, then "
+        f"{last}. An expert who settles them from the top writes the guideline's next examples on the way."
     )
 
 
 def about_consensus(found: Findings) -> str:
     c = found.consensus
+    if c is None and len(found.ratings.labels) <= MAX_CATEGORIES:
+        return (
+            "Dawid–Skene is left out, as the check above says; a majority can be taken in the engine, and a tie still "
+            "needs a person."
+        )
     if c is None:
         return (
             f"With more than {MAX_CATEGORIES} different labels a vote makes no sense; take the median of an item's "
@@ -226,8 +295,10 @@ def memo(found: Findings) -> str:
     """The decision in words a stakeholder reads; every number in it is one of the findings."""
     write = {"train": _train, "fix_guideline": _fix, "retrain_raters": _retrain, "collect_more": _collect}
     parts = list(write[found.decision](found))
-    if found.ratings.notes:
-        parts.append(" ".join(["*About the file.*", *map(plain, found.ratings.notes)]))
+    if found.comparison is not None:
+        parts.append(about_versions(found))
+    if found.notes:
+        parts.append(" ".join(["*About the file.*", *map(plain, found.notes)]))
     return "\n\n".join(parts)
 
 

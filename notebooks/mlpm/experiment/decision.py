@@ -20,9 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mlpm.experiment.estimates import Estimate
-from mlpm.experiment.health import Balance, SampleRatio
+from mlpm.experiment.health import Health
 from mlpm.experiment.plan import Plan
-from mlpm.experiment.sequential import final_alpha
 
 ORDER = ("ship", "run_longer", "stop")
 
@@ -51,16 +50,13 @@ class Decision:
         return [estimate for estimate in self.estimates if estimate.variant == variant]
 
 
-def decide(
-    plan: Plan, estimates: Sequence[Estimate], sample_ratio: SampleRatio, balance: Sequence[Balance] = ()
-) -> Decision:
+def decide(plan: Plan, estimates: Sequence[Estimate], health: Health) -> Decision:
     """Judge every estimate, then every variant, then the experiment."""
-    level = final_alpha(plan.looks, plan.alpha)
-    judged = [replace(estimate, verdict=verdict(estimate, level, plan.minimum_effect)) for estimate in estimates]
+    judged = [replace(estimate, verdict=verdict(estimate, plan.level, plan.minimum_effect)) for estimate in estimates]
     variants = {}
     for variant in dict.fromkeys(estimate.variant for estimate in judged):
         variants[variant] = _variant([estimate for estimate in judged if estimate.variant == variant])
-    if sample_ratio.alarm or any(check.alarm for check in balance):
+    if health.alarm:
         # No verdict survives: one that says "better" would be quoted.
         judged = [replace(estimate, verdict="invalid") for estimate in judged]
         return Decision("invalid", dict.fromkeys(variants, "invalid"), judged)

@@ -1,10 +1,12 @@
 """What changed, by how much, and how surely: every metric in every variant against the control.
 
-Proportions: Newcombe's interval, pooled z test without continuity correction. Means: Welch. Ratios: delta method.
-With a covariate: CUPED on top of either. The libraries compute; this module chooses, and keeps what has no answer None.
+Proportions: Newcombe's interval, pooled z test without continuity correction. Means: Welch. Ratios, and everything
+where units are clusters of rows: delta method. With covariates: CUPED on top of either. Where a test may be read at any
+time, every difference is judged by its mixture. The libraries compute; this module chooses, and keeps what has no
+answer None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,13 +18,19 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 from tea_tasting.aggr import Aggregates
+from tea_tasting.metrics import Mean
 
 from mlpm import InputError
+from mlpm.experiment.adjust import reduced, together
 from mlpm.experiment.health import holm, known
-from mlpm.experiment.plan import Metric, Plan, parts
-from mlpm.experiment.sequential import final_alpha
+from mlpm.experiment.moments import Moments
+from mlpm.experiment.plan import Metric, Plan
+from mlpm.experiment.sequential import AlwaysValid
 
 POWER = 0.8
+# Where no minimum effect says which differences are expected: a tenth of a standard deviation, half of what is called
+# a small effect. The interval is then at its best, against one that is read once, at about 1,700 units a variant.
+USUAL_SPREAD = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,10 @@ class Estimate:
     the two values are the adjusted ones. relative… is the difference over the control's value, with an interval that
     counts the control's own error; None where the control is not clearly above zero. smallest_effect: the difference
     this sample would find 80 times in 100. p_value: no difference, two-sided; for a guardrail: harm beyond its margin
-    is not excluded, one-sided. verdict: see `decision`.
+    is not excluded, one-sided. verdict: see `decision`. units: those with every value the metric needs, control and
+    treatment; missing: those left out, or counted as 0, because a value is missing. design_effect: variance of the
+    difference over what it would be if every row were a unit, where units are clusters. widened: width of the interval
+    over that of one read once, where it may be read at any time; spread: τ of its mixture, in the metric's own unit.
     """
 
     metric: Metric
@@ -51,6 +62,11 @@ class Estimate:
     smallest_effect: float | None = None
     adjusted_by_covariate: bool = False
     verdict: str = "unclear"
+    units: tuple[int, int] = (0, 0)
+    missing: int = 0
+    design_effect: float | None = None
+    widened: float | None = None
+    spread: float | None = None
 
     @property
     def smallest_relative_effect(self) -> float | None:
@@ -73,12 +89,15 @@ class Estimate:
             "guardrail": self.metric.guardrail,
             "margin": self.metric.margin,
             "verdict": self.verdict,
+            "control_units": self.units[0],
+            "treatment_units": self.units[1],
+            "missing": self.missing,
+            "design_effect": self.design_effect,
+            "widened": self.widened,
         }
 
 
-def compare(
-    plan: Plan, moments: Mapping[str, Aggregates], *, adjusted: bool = True, power: bool = True
-) -> list[Estimate]:
+def compare(plan: Plan, moments: Moments, *, adjusted: bool = True, power: bool = True) -> list[Estimate]:
     """Estimate every metric in every variant; intervals at the level the last look leaves.
 
     Holm's correction covers the metrics that can win, in all variants. Guardrails stay outside: all of them must hold,
@@ -86,29 +105,66 @@ def compare(
     adjusted=False leaves the covariates out, to show what they bring; power=False leaves out the smallest effects,
     which take most of the time.
     """
-    alpha = final_alpha(plan.looks, plan.alpha)
-    control, *others = moments
+    control, *others = moments.units
     estimates = []
     for metric in plan.metrics:
+        of = moments.of(metric)
         for variant in others:
-            arms = moments[control], moments[variant]
-            found = _estimate(metric, variant, *arms, alpha, adjusted)
+            found = estimate(plan, metric, variant, of[control], of[variant], adjusted=adjusted)
+            found = replace(found, missing=missing(plan, moments, metric, variant))
+            if moments.naive:
+                rows = moments.naive[metric.name]
+                deff = design_effect(metric, of[control], of[variant], rows[control], rows[variant], adjusted)
+                found = replace(found, design_effect=deff)
             if power and found.p_value is not None:
-                found = replace(found, smallest_effect=_smallest_effect(found, *arms, alpha))
+                smallest = _smallest_effect(found, of[control], of[variant], plan.level)
+                found = replace(found, smallest_effect=smallest)
             estimates.append(found)
-    winners = [estimate for estimate in estimates if not estimate.metric.guardrail]
-    corrected = dict(zip(map(id, winners), holm([estimate.p_value for estimate in winners]), strict=True))
+    winners = [one for one in estimates if not one.metric.guardrail]
+    corrected = dict(zip(map(id, winners), holm([one.p_value for one in winners]), strict=True))
     return [replace(e, p_value_adjusted=corrected.get(id(e), e.p_value)) for e in estimates]
 
 
-def _estimate(
-    metric: Metric, variant: str, control: Aggregates, treatment: Aggregates, alpha: float, adjusted: bool
+def estimate(
+    plan: Plan, metric: Metric, variant: str, control: Aggregates, treatment: Aggregates, *, adjusted: bool = True
 ) -> Estimate:
-    if metric.kind == "proportion" and not (adjusted and metric.covariate):
-        column = metric.parts[0]
+    """One metric in one variant against the control, as the plan judges it."""
+    plain = metric.kind == "proportion" and not metric.size and not plan.always_valid
+    if plain and not (adjusted and metric.covariate):
+        column = metric.name
         counts = [(round(arm.mean(column) * arm.count()), arm.count()) for arm in (control, treatment)]
-        return compare_proportions(metric, variant, *counts[0], *counts[1], alpha=alpha)
-    return compare_means(metric, variant, control, treatment, alpha=alpha, adjusted=adjusted)
+        found = compare_proportions(metric, variant, *counts[0], *counts[1], alpha=plan.level)
+    else:
+        minimum = plan.minimum_effect if plan.always_valid else None
+        found = compare_means(metric, variant, control, treatment, plan.level, adjusted, always_valid=minimum)
+    return replace(found, units=(control.count(), treatment.count()))
+
+
+def missing(plan: Plan, moments: Moments, metric: Metric, variant: str) -> int:
+    """Units of the control and the variant whose value is not there: left out, or counted as 0."""
+    arms = (plan.control, variant)
+    if plan.missing == "drop":
+        return sum(moments.units[arm] - moments.of(metric)[arm].count() for arm in arms)
+    # A unit without two values of one metric is counted once: the column with most gaps says how many at least.
+    lacking = [sum(gap.lacking[arm] for arm in arms) for gap in moments.gaps if gap.column in metric.columns]
+    return max(lacking, default=0)
+
+
+def design_effect(
+    metric: Metric,
+    control: Aggregates,
+    treatment: Aggregates,
+    control_rows: Aggregates,
+    treatment_rows: Aggregates,
+    adjusted: bool = True,
+) -> float | None:
+    """Variance of the difference between clusters, over what it would be if every row were a unit (Kish 1965)."""
+    by_row = replace(metric, size=None)
+    clustered, naive = (
+        sum(arm.var("adjusted") / arm.count() for arm in reduced(one, *arms, adjusted))
+        for one, arms in ((metric, (control, treatment)), (by_row, (control_rows, treatment_rows)))
+    )
+    return clustered / naive if naive > 0 else None
 
 
 # --- Proportions ---------------------------------------------------------------------------------------------------
@@ -186,10 +242,15 @@ def compare_means(
     treatment: Aggregates,
     alpha: float = 0.05,
     adjusted: bool = True,
+    always_valid: float | None = None,
 ) -> Estimate:
-    """Two means or two ratios of means from their moments; CUPED where the metric has a covariate."""
-    metric_test = metric.test(adjusted=adjusted, confidence_level=1 - alpha)
-    found = _analyzed(metric, metric_test, control, treatment)
+    """Two means or two ratios of means from their moments; CUPED where the metric has covariates.
+
+    always_valid: None for a test read once; otherwise the smallest change worth having, a share of the control's value,
+    from which a test that may be read at any time takes the differences it expects (0: none is named).
+    """
+    arms = _reduced(metric, control, treatment, adjusted)
+    found = _analyzed(metric, Mean("adjusted", confidence_level=1 - alpha), *arms)
     estimate = Estimate(
         metric,
         variant,
@@ -200,28 +261,56 @@ def compare_means(
     )
     if known(found.pvalue) is None:
         return estimate  # nothing varies
-    estimate = replace(
-        estimate, difference_low=float(found.effect_size_ci_lower), difference_high=float(found.effect_size_ci_upper)
-    )
-    relative_low, relative_high = _relative_interval(metric, control, treatment, estimate)
+    low, high, p_value = map(float, (found.effect_size_ci_lower, found.effect_size_ci_upper, found.pvalue))
+    mixture = None
+    if always_valid is not None:
+        mixture = AlwaysValid(estimate.difference, _error(arms), _spread(arms, always_valid))
+        half, once = mixture.critical(alpha) * mixture.error, high - estimate.difference
+        low, high, p_value = estimate.difference - half, estimate.difference + half, mixture.p_value
+        estimate = replace(estimate, widened=half / once, spread=mixture.spread)
+    estimate = replace(estimate, difference_low=low, difference_high=high)
+    relative_low, relative_high = _relative_interval(arms, estimate)
+    if metric.guardrail:
+        p_value = _harm_excluded(metric, control, treatment, adjusted, mixture)
     return replace(
         estimate,
         relative=None if relative_low is None else estimate.difference / estimate.control,
         relative_low=relative_low,
         relative_high=relative_high,
-        p_value=_harm_excluded(metric, control, treatment, adjusted) if metric.guardrail else float(found.pvalue),
+        p_value=p_value,
     )
 
 
-def _analyzed(metric: Metric, test, control: Aggregates, treatment: Aggregates):
+def _reduced(metric: Metric, control: Aggregates, treatment: Aggregates, adjusted: bool) -> list[Aggregates]:
+    try:
+        return reduced(metric, control, treatment, adjusted)
+    except (OverflowError, ValueError, ZeroDivisionError) as problem:
+        raise _unstable(metric) from problem
+
+
+def _analyzed(metric: Metric, test: Mean, control: Aggregates, treatment: Aggregates):
     try:
         with np.errstate(all="ignore"):  # no variance at all: NaN, which the caller reads as "no answer"
             return test.analyze_aggregates(control, treatment)
     except (OverflowError, ValueError, ZeroDivisionError) as problem:
-        raise InputError(
-            f"metric '{metric.name}': its mean is too near zero, or its covariate too like it, for a stable result. "
-            "Choose another covariate, or add a constant to the column."
-        ) from problem
+        raise _unstable(metric) from problem
+
+
+def _unstable(metric: Metric) -> InputError:
+    return InputError(
+        f"metric '{metric.name}': its mean is too near zero, or its covariate too like it, for a stable result. "
+        "Choose another covariate, or add a constant to the column."
+    )
+
+
+def _error(arms: Sequence[Aggregates]) -> float:
+    return sum(arm.var("adjusted") / arm.count() for arm in arms) ** 0.5
+
+
+def _spread(arms: Sequence[Aggregates], minimum_effect: float) -> float:
+    """τ: the smallest change worth having where there is one, else a tenth of the standard deviation of a unit."""
+    usual = USUAL_SPREAD * (sum(arm.var("adjusted") for arm in arms) / 2) ** 0.5  # one variant alone may not vary
+    return minimum_effect * abs(arms[0].mean("adjusted")) or usual
 
 
 def _scaled(control: Aggregates, metric: Metric, factor: float) -> Aggregates:
@@ -240,29 +329,26 @@ def _worst_tolerated(metric: Metric) -> float:
     return 1 - metric.sign * metric.margin
 
 
-def _harm_excluded(metric: Metric, control: Aggregates, treatment: Aggregates, adjusted: bool) -> float | None:
+def _harm_excluded(
+    metric: Metric, control: Aggregates, treatment: Aggregates, adjusted: bool, mixture: AlwaysValid | None
+) -> float | None:
     """p-value of the test that the harm is at least the margin: low means the margin holds."""
-    test = metric.test(adjusted=adjusted, alternative="less" if metric.better == "lower" else "greater")
-    return known(_analyzed(metric, test, _scaled(control, metric, _worst_tolerated(metric)), treatment).pvalue)
+    arms = _reduced(metric, _scaled(control, metric, _worst_tolerated(metric)), treatment, adjusted)
+    if mixture is None:
+        test = Mean("adjusted", alternative="less" if metric.better == "lower" else "greater")
+        return known(_analyzed(metric, test, *arms).pvalue)
+    # The mixture is two-sided: on the safe side of the margin its p is a little too large, on the other it is none.
+    distance = arms[1].mean("adjusted") - arms[0].mean("adjusted")
+    return AlwaysValid(distance, _error(arms), mixture.spread).p_value if metric.sign * distance > 0 else 1.0
 
 
-def _relative_interval(metric: Metric, control: Aggregates, treatment: Aggregates, estimate: Estimate):
+def _relative_interval(arms: Sequence[Aggregates], estimate: Estimate) -> tuple[float | None, float | None]:
     """All relative changes r at which treatment does not differ from (1 + r) times the control: Fieller's interval.
 
     (None, None) where the control is not clearly above zero, for then the interval has no end.
     """
-    covariates = parts(metric.covariate) if estimate.adjusted_by_covariate else (None, None)
-    both = control + treatment
-    spread = both.ratio_var(*covariates) if covariates[0] else 0.0
-    theta = both.ratio_cov(*metric.parts, *covariates) / spread if spread else 0.0
-
-    def error(arm: Aggregates) -> float:
-        variance = arm.ratio_var(*metric.parts)
-        if theta:
-            variance += theta**2 * arm.ratio_var(*covariates) - 2 * theta * arm.ratio_cov(*metric.parts, *covariates)
-        return variance / arm.count()
-
-    c, t, c_error, t_error = estimate.control, estimate.treatment, error(control), error(treatment)
+    c, t = estimate.control, estimate.treatment
+    c_error, t_error = (arm.var("adjusted") / arm.count() for arm in arms)
     quantile = (estimate.difference_high - estimate.difference) ** 2 / (c_error + t_error)  # squared, as the library's
     clear = c**2 - quantile * c_error
     if c <= 0 or clear <= 0:
@@ -275,7 +361,11 @@ def _relative_interval(metric: Metric, control: Aggregates, treatment: Aggregate
 
 
 def _smallest_effect(e: Estimate, control: Aggregates, treatment: Aggregates, alpha: float) -> float | None:
-    if e.metric.kind == "proportion" and not e.adjusted_by_covariate:
+    if e.widened is not None:
+        # At this look alone: an estimate exceeds the interval's half width in 80 of 100 tests of such an effect.
+        error = _error(_reduced(e.metric, control, treatment, e.adjusted_by_covariate))
+        return float(e.difference_high - e.difference + norm.ppf(POWER) * error)
+    if e.metric.kind == "proportion" and not e.metric.size and not e.adjusted_by_covariate:
         return smallest_change_of_proportion(e.metric, e.control, control.count(), treatment.count(), alpha)
     return smallest_change_of_mean(e.metric, control, treatment, alpha, adjusted=e.adjusted_by_covariate)
 
@@ -307,9 +397,9 @@ def smallest_change_of_mean(
 ) -> float | None:
     """Power of the library's t test, with the variance of both variants together, solved for the difference."""
     ratio = treatment.count() / control.count()
-    test = metric.test(adjusted=adjusted, alpha=alpha, power=POWER, ratio=ratio)
+    test = Mean("adjusted", alpha=alpha, power=POWER, ratio=ratio)
     try:
-        solved = test.solve_power_from_aggregates(control + treatment, "effect_size")
+        solved = test.solve_power_from_aggregates(together(metric, control, treatment, adjusted), "effect_size")
     except ValueError:  # a handful of units: the noncentral t has no value where the solver looks
         return None
     return float(solved[0].effect_size)

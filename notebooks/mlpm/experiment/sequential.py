@@ -4,8 +4,13 @@ Bounds for equally spaced looks at growing data, two-sided. No Python library in
 several), so the recursion of Armitage, McPherson and Rowe (1969) is written out here: after each look the sum of
 standard normal increments has a density on the stretch where the test goes on; the next look's density is that one
 convolved with a normal. Each convolution is a Gauss–Legendre sum.
+
+Where looks are not planned, a mixture of likelihood ratios may be read at any time (mSPRT: Johari, Koomen, Pekelis &
+Walsh 2022). With an estimated error it is the asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy &
+Ramdas (2024).
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -61,6 +66,36 @@ def critical_values(looks: int, shape: Shape = "obrien-fleming", alpha: float = 
 def final_alpha(looks: int, alpha: float = 0.05) -> float:
     """Level at which a p-value is judged at the last of `looks` looks under O'Brien–Fleming bounds."""
     return alpha if looks == 1 else float(2 * norm.sf(critical_values(looks, alpha=alpha)[-1]))
+
+
+@dataclass(frozen=True)
+class AlwaysValid:
+    """A difference with its standard error, judged so that it may be read after every unit.
+
+    spread: τ, the standard deviation of the differences one expects among ideas, in the difference's own unit. It must
+    not follow the data: any τ keeps the promise, the one near the true difference gives the narrowest interval.
+    """
+
+    difference: float
+    error: float
+    spread: float
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """Λ: how many times likelier the data are when true differences scatter by τ around zero than at zero."""
+        error, spread = self.error**2, self.spread**2
+        exponent = self.difference**2 * spread / (2 * error * (error + spread))
+        return float(np.sqrt(error / (error + spread)) * np.exp(min(exponent, 700.0)))
+
+    @property
+    def p_value(self) -> float:
+        """Below a level in at most that share of tests of nothing, at whatever look one stops."""
+        return min(1.0, 1 / self.likelihood_ratio)
+
+    def critical(self, alpha: float) -> float:
+        """How many standard errors the interval reaches to each side: where Λ is 1/alpha."""
+        growth = (self.spread / self.error) ** 2
+        return float(np.sqrt((1 + 1 / growth) * (np.log1p(growth) - 2 * np.log(alpha))))
 
 
 def sample_inflation(looks: int, shape: Shape = "obrien-fleming", alpha: float = 0.05, power: float = 0.8) -> float:

@@ -7,74 +7,38 @@ from dataclasses import replace
 
 import pandas as pd
 from scipy.stats import norm
-from tea_tasting.aggr import Aggregates
 
+from mlpm.experiment import caveats
 from mlpm.experiment.decision import Decision, decide
 from mlpm.experiment.estimates import POWER, Estimate, compare
-from mlpm.experiment.health import ALARM, Balance, SampleRatio
+from mlpm.experiment.health import ALARM, Balance, Health, SampleRatio
+from mlpm.experiment.moments import Moments
 from mlpm.experiment.plan import Plan
-from mlpm.experiment.sequential import critical_values, false_positive_risk, final_alpha, peeking_false_positives
+from mlpm.experiment.sequential import critical_values, false_positive_risk, peeking_false_positives
+from mlpm.experiment.small_words import (
+    chance,
+    change_text,
+    interval_text,
+    named,
+    p_short,
+    p_text,
+    percent,
+    quoted,
+    unbroken,
+    value_text,
+)
 from mlpm.phrases import listed, of_100, plural
-
-# --- Small words ---------------------------------------------------------------------------------------------------
-
-
-def quoted(name: str) -> str:
-    """A reader's own word, safe in Markdown."""
-    return "`" + name.replace("`", "'").replace("\n", " ") + "`"
-
-
-def percent(share: float, signed: bool = True) -> str:
-    text = f"{share:{'+' if signed else ''}.1%}".replace("-", "−")
-    return text[1:] if text in ("+0.0%", "−0.0%") else text
-
-
-def chance(p: float) -> str:
-    """A small probability as a count: 74 of 100, 1 of 6,300."""
-    if p >= 0.0095:
-        return f"{100 * p:.0f} of 100" if p < 0.995 else "more than 99 of 100"
-    return f"1 of {float(f'{1 / p:.2g}'):,.0f}" if p > 1e-9 else "fewer than 1 of a billion"
-
-
-def p_text(p: float | None) -> str:
-    return "–" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def p_short(p: float) -> str:
-    return f"p = {p:.2f}" if p >= 0.0995 else f"p = {p:.2g}"
-
-
-def value_text(value: float, kind: str) -> str:
-    if kind == "proportion":
-        return f"{value:.2%}"
-    return (f"{value:,.2f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}").replace("-", "−")
-
-
-def change_text(e: Estimate) -> str:
-    """The relative change, or the difference where a relative one has no meaning."""
-    return percent(e.relative) if e.relative is not None else value_text(e.difference, "mean")
-
-
-def interval_text(e: Estimate) -> str:
-    if e.relative is not None:
-        return f"{percent(e.relative_low)} to {percent(e.relative_high)}"
-    if e.difference_low is None:
-        return "–"
-    return " to ".join(value_text(edge, "mean") for edge in (e.difference_low, e.difference_high))
-
-
-def _named(e: Estimate, several: bool) -> str:
-    return f"{quoted(e.metric.name)} in {quoted(e.variant)}" if several else quoted(e.metric.name)
-
 
 # --- Health --------------------------------------------------------------------------------------------------------
 
 
-def split_frame(ratio: SampleRatio) -> pd.DataFrame:
+def split_frame(ratio: SampleRatio, rows: Mapping[str, int] | None = None) -> pd.DataFrame:
+    """One line per variant. rows: those of each variant, where units are clusters of them."""
     total = sum(ratio.observed.values())
     return pd.DataFrame(
         {
             "variant": list(ratio.observed),
+            **({"rows": [rows[variant] for variant in ratio.observed]} if rows else {}),
             "units": list(ratio.observed.values()),
             "expected": list(ratio.expected.values()),
             "share": [units / total for units in ratio.observed.values()],
@@ -93,6 +57,17 @@ def split_sentence(ratio: SampleRatio) -> str:
     if p < 0.01:
         return f"{met}: unusual, yet above the alarm at {ALARM:g}. Look for a cause before you rely on a small effect."
     return f"{met}; the alarm rings below {ALARM:g}. The split is what was asked for."
+
+
+def health_sentences(health: Health) -> str:
+    """One paragraph for each check that was asked."""
+    found = [
+        split_sentence(health.ratio),
+        caveats.segment_ratio_sentence(health),
+        balance_sentence(health.balance),
+        caveats.missing_sentence(health),
+    ]
+    return "\n\n".join(filter(None, found))
 
 
 def balance_sentence(checks: Sequence[Balance]) -> str:
@@ -132,7 +107,7 @@ def results_frame(estimates: Sequence[Estimate]) -> pd.DataFrame:
             | {
                 "verdict": e.verdict.replace("_", " "),
                 "change": change_text(e),
-                "interval": _unbroken(interval_text(e)),
+                "interval": unbroken(interval_text(e)),
                 "p": p_text(e.p_value),
                 "adjusted p": "–" if e.metric.guardrail else p_text(e.p_value_adjusted),
                 "control": value_text(e.control, e.metric.kind),
@@ -142,12 +117,8 @@ def results_frame(estimates: Sequence[Estimate]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "\u00a0")
-
-
 def results_sentence(plan: Plan, estimates: Sequence[Estimate]) -> str:
-    level = final_alpha(plan.looks, plan.alpha)
+    level = plan.level
     family = sum(not e.metric.guardrail and e.p_value is not None for e in estimates)
     lone = [e for e in estimates if not e.metric.guardrail and e.p_value is not None and e.p_value <= level]
     lost = [e for e in lone if e.p_value_adjusted > level]
@@ -158,11 +129,12 @@ def results_sentence(plan: Plan, estimates: Sequence[Estimate]) -> str:
     if family > 1:
         text += f"Holm's correction looks at {family} comparisons together. "
     if lost:
-        names = listed([_named(e, several) for e in lost])
+        names = listed([named(e, several) for e in lost])
         text += f"{names} would pass alone and {'does' if len(lost) == 1 else 'do'} not when counted with the others. "
     if any(e.metric.guardrail for e in estimates):
         text += "A guardrail's p asks if harm beyond its margin is excluded; each must hold, so none is corrected."
-    return text.strip()
+    notes = [caveats.cluster_sentence(plan, estimates), caveats.always_sentence(plan, estimates)]
+    return "\n\n".join([text.strip(), *filter(None, notes)])
 
 
 def covariate_frame(adjusted: Sequence[Estimate], raw: Sequence[Estimate]) -> pd.DataFrame:
@@ -178,7 +150,7 @@ def covariate_frame(adjusted: Sequence[Estimate], raw: Sequence[Estimate]) -> pd
                 | {
                     "covariate": covariate,
                     "change": change_text(e),
-                    "interval": _unbroken(interval_text(e)),
+                    "interval": unbroken(interval_text(e)),
                     "p": p_text(e.p_value),
                     "worth": f"{worth:.1f}\u00a0×\u00a0the units",
                 }
@@ -188,7 +160,8 @@ def covariate_frame(adjusted: Sequence[Estimate], raw: Sequence[Estimate]) -> pd
 
 def variance_kept(adjusted: Estimate, raw: Estimate) -> float:
     """Share of the variance of the difference that is left after the covariate."""
-    return ((adjusted.difference_high - adjusted.difference_low) / (raw.difference_high - raw.difference_low)) ** 2
+    of_one_look = [(e.difference_high - e.difference_low) / (e.widened or 1) for e in (adjusted, raw)]
+    return (of_one_look[0] / of_one_look[1]) ** 2
 
 
 def covariate_sentence(frame: pd.DataFrame) -> str:
@@ -245,8 +218,15 @@ def power_sentence(plan: Plan) -> str:
 # --- Looks and priors ----------------------------------------------------------------------------------------------
 
 
-def looks_frame(plan: Plan) -> pd.DataFrame:
-    """One row per planned look: share of false alarms without a bound, and the bounds."""
+def looks_frame(plan: Plan, estimates: Sequence[Estimate] = ()) -> pd.DataFrame:
+    """One row per planned look: share of false alarms without a bound, and the bounds; empty for one look.
+
+    Where looks are not planned, one row per interval: how much wider it is than one read once.
+    """
+    if plan.always_valid:
+        return caveats.width_frame(estimates)
+    if plan.looks == 1:
+        return pd.DataFrame()
     looks = range(1, plan.looks + 1)
     alarms = peeking_false_positives(plan.looks, plan.alpha)
     strict, even = (
@@ -270,18 +250,30 @@ def peeking(plan: Plan, most: int) -> str:
     return f"{text}, with {most} looks {100 * many:.0f}." if plan.looks < most else f"{text}."
 
 
-def looks_sentence(plan: Plan) -> str:
+def looks_sentence(plan: Plan, anytime: tuple[float, float] | None = None) -> str:
+    """What the looks cost. anytime: least and most by which intervals would widen, were looks not planned."""
+    if plan.always_valid:
+        return caveats.price_sentence(plan)
     if plan.looks == 1:
         five = peeking_false_positives(5, plan.alpha)[-1]
-        return (
+        text = (
             f"You planned one look, and this is it. Had you looked five times and stopped at the first p below "
             f"{plan.alpha:g}, {100 * five:.0f} of 100 tests of nothing would have looked like something."
         )
-    alarms = peeking_false_positives(plan.looks, plan.alpha)[-1]
+    else:
+        alarms = peeking_false_positives(plan.looks, plan.alpha)[-1]
+        text = (
+            f"Judged at {plan.alpha:g} each, {plan.looks} looks call {100 * alarms:.0f} of 100 tests of nothing "
+            f"significant. The bounds keep all looks together at {100 * plan.alpha:g} of 100. This is taken for the "
+            f"last look: p counts up to {plan.level:.4f} (O'Brien–Fleming)."
+        )
+    if anytime is None:
+        return text
+    low, high = (f"{times:.1f}" for times in anytime)
+    wider = low if low == high else f"{low} to {high}"
     return (
-        f"Judged at {plan.alpha:g} each, {plan.looks} looks call {100 * alarms:.0f} of 100 tests of nothing "
-        f"significant. The bounds keep all looks together at {100 * plan.alpha:g} of 100. This is taken for the last "
-        f"look: p counts up to {final_alpha(plan.looks, plan.alpha):.4f} (O'Brien–Fleming)."
+        f"{text} To be read at any time (`sequential` set to `always`), the intervals would be {wider} times as wide "
+        "as those of a single look."
     )
 
 
@@ -306,9 +298,7 @@ def risk_sentence(plan: Plan) -> str:
 # --- Decision ------------------------------------------------------------------------------------------------------
 
 
-def what_if(
-    plan: Plan, moments: Mapping[str, Aggregates], ratio: SampleRatio, checks: Sequence[Balance]
-) -> list[tuple[str, str]]:
+def what_if(plan: Plan, moments: Moments, health: Health) -> list[tuple[str, str]]:
     """The decision as planned, and had one thing been planned otherwise: what does it hang on?"""
     plans = {"as planned": plan}
     if any(metric.covariate for metric in plan.metrics):
@@ -318,11 +308,14 @@ def what_if(
         plans["with margins half as wide"] = replace(plan, metrics=halves)
     if plan.minimum_effect:
         plans["with twice the minimum effect"] = replace(plan, minimum_effect=2 * plan.minimum_effect)
-    looks = 20 if plan.looks < 20 else 1
-    plans[f"with {looks} looks" if looks > 1 else "with one look"] = replace(plan, looks=looks)
+    if plan.always_valid:
+        plans["read once, on a day fixed before"] = replace(plan, sequential="", looks=1)
+    else:
+        looks = 20 if plan.looks < 20 else 1
+        plans[f"with {looks} looks" if looks > 1 else "with one look"] = replace(plan, looks=looks)
     plans[f"at alpha {plan.alpha / 5:.2g}"] = replace(plan, alpha=plan.alpha / 5)
     return [
-        (name, decide(other, compare(other, moments, power=False), ratio, checks).decision)
+        (name, decide(other, compare(other, moments, power=False), health).decision)
         for name, other in plans.items()
     ]
 
@@ -345,14 +338,17 @@ def what_if_sentence(alternatives: Sequence[tuple[str, str]]) -> str:
     return text.rstrip(";") + "."
 
 
-def memo(
-    plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance], notes: Sequence[str] = ()
-) -> str:
-    """The decision in words for somebody who reads nothing else."""
+def memo(plan: Plan, decision: Decision, health: Health, notes: Sequence[str] = (), segments: str = "") -> str:
+    """The decision in words for somebody who reads nothing else.
+
+    notes: what the gate says of the file; segments: the sentence about them, where some were named.
+    """
     parts = {"ship": _ship, "stop": _stop, "run_longer": _run_longer, "invalid": _invalid}
-    paragraphs = parts[decision.decision](plan, decision, ratio, checks)
+    paragraphs = parts[decision.decision](plan, decision, health)
     if decision.decision != "invalid":
-        paragraphs.append(_trust(plan, decision, ratio, checks))
+        paragraphs += [segments] if segments else []
+        paragraphs.append(_trust(plan, decision, health))
+    notes = [*notes, *caveats.gap_notes(plan, health)]
     if notes:
         paragraphs.append("About the file: " + " ".join(notes))
     return "\n\n".join(paragraphs)
@@ -404,7 +400,7 @@ def _others(decision: Decision, told: Sequence[str]) -> list[str]:
     return [f"The other variants: {'; '.join(rest)}."] if rest else []
 
 
-def _ship(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance]) -> list[str]:
+def _ship(plan: Plan, decision: Decision, health: Health) -> list[str]:
     chosen = decision.chosen
     won = any(e.verdict == "better" for e in decision.of(chosen))
     later = (
@@ -416,22 +412,24 @@ def _ship(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[B
     return [f"**Ship {quoted(chosen)}.** {_about(decision, chosen)}", *_others(decision, [chosen]), later]
 
 
-def _run_longer(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance]) -> list[str]:
+def _run_longer(plan: Plan, decision: Decision, health: Health) -> list[str]:
     open_variants = [variant for variant, word in decision.variants.items() if word == "run_longer"]
     paragraphs = ["**Run longer; do not ship yet.**"]
     for variant in open_variants:
         lead = f"{quoted(variant)}: " if len(decision.variants) > 1 else ""
-        paragraphs.append(f"{lead}{_about(decision, variant)} {_how_long(plan, decision, variant, ratio)}".strip())
+        paragraphs.append(f"{lead}{_about(decision, variant)} {_how_long(plan, decision, variant, health)}".strip())
     closing = (
-        "Reading the test again is one look more: fix the date now, set `looks` to the number you will then have had, "
-        "and judge by the bound that goes with it."
+        "Read it again whenever you like: the wider intervals pay for every look."
+        if plan.always_valid
+        else "Reading the test again is one look more: fix the date now, set `looks` to the number you will then have "
+        "had, and judge by the bound that goes with it."
     )
     return [*paragraphs, *_others(decision, open_variants), closing]
 
 
-def _how_long(plan: Plan, decision: Decision, variant: str, ratio: SampleRatio) -> str:
+def _how_long(plan: Plan, decision: Decision, variant: str, health: Health) -> str:
     """Units that would settle what is open, if the estimates stay where they are."""
-    units, needs = ratio.observed[variant], []
+    units, needs = health.ratio.observed[variant], []
     won = any(e.verdict == "better" for e in decision.of(variant))
     for e in decision.of(variant):
         if e.verdict != "unclear":
@@ -455,7 +453,7 @@ def times_to_hold(e: Estimate) -> float | None:
     return ((worst - harm) / (e.metric.margin - harm)) ** 2 if harm < e.metric.margin else None
 
 
-def _stop(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance]) -> list[str]:
+def _stop(plan: Plan, decision: Decision, health: Health) -> list[str]:
     paragraphs = ["**Stop.**"]
     for variant in decision.variants:
         lead = f"{quoted(variant)}: " if len(decision.variants) > 1 else ""
@@ -470,30 +468,44 @@ def _stop(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[B
     return [*paragraphs, closing]
 
 
-def _invalid(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance]) -> list[str]:
-    found = [split_sentence(ratio)] if ratio.alarm else []
-    found += [balance_sentence(checks)] if any(check.alarm for check in checks) else []
-    return [
-        "**Invalid: read no result.** " + " ".join(found),
-        "Find where units are lost: assignment, redirects, crashes, bots, filters, joins of logs, a variant that "
-        "started late. Compare the counts by day, browser and platform to see where it happens. Repair it, then run "
-        "the test again from the start. A result quoted from this one is a guess.",
-    ]
+def _invalid(plan: Plan, decision: Decision, health: Health) -> list[str]:
+    found = [split_sentence(health.ratio)] if health.ratio.alarm else []
+    found += [balance_sentence(health.balance)] if any(check.alarm for check in health.balance) else []
+    found += [caveats.segment_ratio_sentence(health)] if any(check.alarm for check in health.segments) else []
+    paragraphs = []
+    if found:
+        paragraphs.append(
+            "Find where units are lost: assignment, redirects, crashes, bots, filters, joins of logs, a variant that "
+            "started late. Compare the counts by day, browser and platform to see where it happens. Repair it, then "
+            "run the test again from the start. A result quoted from this one is a guess."
+        )
+    if any(check.alarm for check in health.missing):
+        found.append(caveats.missing_sentence(health))
+        paragraphs.append(
+            "Ask which units lack the value: often the new version no longer sends the event, or the page fails before "
+            "it does. Where a missing value means that nothing happened, it is a 0: set `missing` to `zero`."
+        )
+    return ["**Invalid: read no result.** " + " ".join(found), *paragraphs]
 
 
-def _trust(plan: Plan, decision: Decision, ratio: SampleRatio, checks: Sequence[Balance]) -> str:
+def _trust(plan: Plan, decision: Decision, health: Health) -> str:
     risk = false_positive_risk(plan.prior_win_rate, plan.alpha)
-    text = [f"How far to trust this: the split is as asked ({p_short(ratio.p_value)})."]
-    if checks:
+    text = [f"How far to trust this: the split is as asked ({p_short(health.ratio.p_value)})."]
+    if health.balance:
         text.append("Before the test the variants were alike.")
-    looks = "one look" if plan.looks == 1 else f"{plan.looks} looks"
-    text.append(f"Judged for {looks} at {plan.alpha:g} in all.")
+    if plan.always_valid:
+        text.append(caveats.always_sentence(plan, decision.estimates))
+    else:
+        looks = "one look" if plan.looks == 1 else f"{plan.looks} looks"
+        text.append(f"Judged for {looks} at {plan.alpha:g} in all.")
     if any(e.verdict == "better" for e in decision.estimates):
         prior = f"{100 * plan.prior_win_rate:.3g} of 100"
         text.append(f"Where {prior} ideas win, {100 * risk:.0f} of 100 such wins are false all the same.")
-    if not plan.unit:
+    if plan.cluster:
+        text.append(caveats.cluster_sentence(plan, decision.estimates))
+    elif not plan.unit:
         text.append("No unit column was named, so units counted twice would not have been noticed.")
-    return " ".join(text)
+    return " ".join(filter(None, text))
 
 
 # --- For chapters and charts ---------------------------------------------------------------------------------------
@@ -541,17 +553,17 @@ def facts(
     plan: Plan,
     decision: Decision,
     raw: Sequence[Estimate],
-    ratio: SampleRatio,
-    checks: Sequence[Balance],
+    health: Health,
     alternatives: Sequence[tuple[str, str]],
 ) -> dict[str, int | float | str]:
     """Every number a chapter may pull in, by name; what does not exist is left out."""
+    ratio = health.ratio
     found = {
         "units": sum(ratio.observed.values()),
         "sample_ratio_p": ratio.p_value,
         "alpha": plan.alpha,
         "looks": plan.looks,
-        "final_level": final_alpha(plan.looks, plan.alpha),
+        "final_level": plan.level,
         "prior_win_rate": plan.prior_win_rate,
         "minimum_effect": plan.minimum_effect,
         "false_positive_risk": false_positive_risk(plan.prior_win_rate, plan.alpha),
@@ -565,7 +577,7 @@ def facts(
         "peeking_of_100": round(100 * peeking_false_positives(plan.looks, plan.alpha)[-1]),
     }
     found |= {f"units_{slug(variant)}": units for variant, units in ratio.observed.items()}
-    found |= {f"balance_{slug(c.covariate)}_{slug(c.variant)}_p": c.p_value_adjusted for c in checks}
+    found |= {f"balance_{slug(c.covariate)}_{slug(c.variant)}_p": c.p_value_adjusted for c in health.balance}
     found |= {f"decision_{slug(name)}": word.replace("_", " ") for name, word in alternatives[1:]}
     for e, plain in zip(decision.estimates, raw, strict=True):
         name = f"{slug(e.metric.name)}_{slug(e.variant)}"
@@ -595,4 +607,7 @@ def _numbers(name: str, e: Estimate) -> dict[str, float | str | None]:
         f"{name}_p_adjusted": e.p_value_adjusted,
         f"{name}_smallest": e.smallest_relative_effect,
         f"{name}_verdict": e.verdict.replace("_", " "),
+        f"{name}_missing": e.missing or None,
+        f"{name}_design_effect": e.design_effect,
+        f"{name}_widened": e.widened,
     }
