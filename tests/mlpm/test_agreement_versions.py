@@ -176,6 +176,13 @@ def test_everything_else_is_about_the_later_version(tmp_path):
     assert answer["low"] < answer["difference"] < answer["high"]
 
 
+def test_versions_and_groups_go_together(tmp_path):
+    frame = both(EARLIER, other_items(LATER)).assign(topic=lambda rows: "topic " + rows.item.str[-1])
+    found, plain = (analyzed(read(tmp_path, frame, group=group)) for group in ("topic", ""))
+    assert found.comparison.difference == plain.comparison.difference
+    assert found.groups["items"].sum() == 120
+
+
 @pytest.mark.parametrize(
     ("earlier", "later", "words"),
     [

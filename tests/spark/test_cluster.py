@@ -32,7 +32,7 @@ EXPERIMENT = """SELECT i AS unit, ['a', 'b'][1 + (hash(i) % 2)::INT] AS arm, has
 LABELS = """SELECT i // 4 AS item, 'rater ' || i % 4 AS rater,
             CASE WHEN hash(i) % 10 < 2
             THEN ['yes', 'no'][1 + (hash(i, 1) % 2)::INT] ELSE ['yes', 'no'][1 + (hash(i // 4) % 2)::INT] END AS label
-            FROM range(12_000_000) t(i)"""
+            FROM range(4_000_000) t(i)"""
 TOOLS = {
     "analyze-an-experiment": (
         EXPERIMENT, "unit=unit variant=arm control=a proportions=bought means=spent covariates=spent:spent_before"),
@@ -53,7 +53,7 @@ class Cluster:
     def start_worker(self) -> None:
         number = len(self.workers)
         self.workers.append(self.start(f"worker-{number}", "worker.Worker", "--host", "127.0.0.1", "--cores", "1",
-                                       "--memory", "2g", "--webui-port", str(free_port()), self.address))
+                                       "--memory", "3g", "--webui-port", str(free_port()), self.address))
 
     def start(self, name: str, role: str, *arguments: str) -> subprocess.Popen:
         """Start a process of the cluster, with a process group of its own for what it starts itself."""
@@ -103,7 +103,7 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
     # What a company's own spark-defaults.conf would be: the driver's interface is on, where this test can read it.
     (folder / "spark-defaults.conf").write_text(
         f"spark.ui.enabled true\nspark.ui.port {ui}\nspark.port.maxRetries 0\nspark.cores.max 2\n"
-        "spark.executor.cores 1\nspark.executor.memory 1g\n")
+        "spark.executor.cores 1\nspark.executor.memory 2g\n")
     environment = os.environ | {
         "JAVA_HOME": engines.java_home(), "SPARK_HOME": str(SPARK_CLASS.parents[1]), "SPARK_CONF_DIR": str(folder),
         "SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1",

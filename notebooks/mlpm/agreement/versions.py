@@ -71,7 +71,7 @@ def two_versions(
 
     keep: whether a rater's repeated ratings under one version count one by one.
     """
-    given = rows.filter(rows.label.notnull())
+    given = rows.filter(rows.label.notnull()).select("item", "rater", "label", "version")
     found = {column: given.select(column).distinct().to_pyarrow()[column].to_pylist()
              for column in ("rater", "label", "version")}
     names = sorted(found["version"], key=_natural)
