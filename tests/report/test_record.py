@@ -1,6 +1,7 @@
 """A report names the very file it read, whatever its size, and loses nothing on paper."""
 
 import os
+import subprocess
 import tracemalloc
 from pathlib import Path
 
@@ -54,6 +55,29 @@ def test_a_file_of_any_size_is_hashed_in_little_memory(tmp_path):
     assert peak < 2_000_000
     # What sha256sum of GNU coreutils says of 200,000,000 zero bytes.
     assert found["sha256"] == "d162f6594b643795442d4c7bba3a1711962b9e63717625d9f1f9696df315c86b"
+
+
+def test_a_folder_is_hashed_as_sha256sum_lists_it(tmp_path):
+    folder = tmp_path / "parts of May"
+    (folder / "week=2").mkdir(parents=True)
+    for name in ("b.parquet", "a.parquet", "week=2/c.parquet"):
+        (folder / name).write_bytes(name.encode())
+    (folder / "notes.txt").write_text("not read")
+    found = files._fingerprint(done(folder).reads[0])
+    names = ["a.parquet", "b.parquet", "week=2/c.parquet"]
+    listed = subprocess.run(["sha256sum", *names], cwd=folder, capture_output=True, check=True)
+    whole = subprocess.run(["sha256sum"], input=listed.stdout, capture_output=True, check=True)
+    assert found == {"sha256": whole.stdout.decode().split()[0], "sha256_of": "folder"}
+
+
+def test_a_file_more_in_the_folder_is_another_folder(tmp_path):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    (folder / "a.parquet").write_bytes(b"a")
+    run = done(folder)
+    (folder / "b.parquet").write_bytes(b"b")
+    with pytest.raises(InputError, match=r"^parts: was changed while the report was made\."):
+        write(ASKED, run, tmp_path / "out")
 
 
 # --- On paper -----------------------------------------------------------------------------------------------------

@@ -265,6 +265,34 @@ def test_columns_of_the_example_are_used_where_the_file_has_them(tally, tmp_path
     assert json.loads((ran.folder / "tally.json").read_text())["report"]["parameters"]["note"] == "remark:lower:0.5"
 
 
+def test_a_folder_of_parquet_files(tally, tmp_path):
+    (tmp_path / "weeks").mkdir()
+    for week, label in enumerate(("fine", "bad")):
+        duckdb.sql(f"COPY (SELECT '{label}' AS label) TO '{tmp_path}/weeks/{week}.parquet'")
+    ran = report("tally", tmp_path, "--notebooks", tally, "--data", "weeks")
+    assert (ran.code, ran.stderr) == (0, "")
+    (read,) = json.loads((ran.folder / "tally.json").read_text())["report"]["reads"]
+    assert (read["name"], read["rows"], read["sha256_of"]) == ("weeks", 2, "folder")
+
+
+def test_a_file_of_this_machine_on_spark(tally, tmp_path):
+    """Named from where the reader stands; its rows go to Spark, its path nowhere."""
+    (tmp_path / "labels.csv").write_text(LABELS)
+    ran = report("tally", tmp_path, "--notebooks", tally, "--data", "labels.csv", "--set", "label=lab",
+                 "--engine", "local[2]")
+    assert (ran.code, ran.stderr) == (0, "")
+    answer = json.loads((ran.folder / "tally.json").read_text())
+    assert answer["report"]["data"] == answer["report"]["parameters"]["data"] == "labels.csv"
+    (read,) = answer["report"]["reads"]
+    assert read == {
+        "name": "labels.csv", "rows": answer["rows"], "columns": ["lab", "note"],
+        "sha256": hashlib.sha256(LABELS.encode()).hexdigest(), "sha256_of": "file",
+    }
+    text = (ran.folder / "tally.html").read_text()
+    assert re.search(r"Spark 4\.\d", text)
+    assert str(tmp_path) not in text + json.dumps(answer)
+
+
 def test_a_table_of_an_engine(tally, tmp_path):
     with duckdb.connect(str(tmp_path / "house.ddb")) as con:
         con.execute("CREATE TABLE labels AS SELECT 'fine' AS label")

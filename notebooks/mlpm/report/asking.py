@@ -83,7 +83,7 @@ class Request:
     def shown(self, parameter: Parameter) -> str:
         """A parameter's value as a page may show it: a file by its name, an engine without its password."""
         value = self.value(parameter)
-        if parameter.name == "data" and not self.engine:
+        if parameter.name == "data" and (not self.engine or "/" in str(value)):
             return Path(str(value)).name
         if parameter.name == "engine" and value:
             return shown_engine(str(value))
@@ -132,9 +132,10 @@ def request(
             takes = f"{path.stem} takes no {getattr(called, name)}: it has no parameter '{name}'."
             raise InputError(f"{takes} {_listing(known)}")
     if data:
-        columns = [] if engine else tables.header(data)  # a file that cannot be read is refused here, in a second
+        values["data"] = place = tables.place(data, engine)
+        # A file that cannot be read is refused here, in a second.
+        columns = tables.header(place) if os.path.isabs(place) else []
         values = {one.name: one.default_on(columns) for one in known.values() if one.own != one.default} | values
-        values["data"] = data if engine else os.path.abspath(os.path.expanduser(data))
         values |= {"engine": _absolute(engine)} if "engine" in known else {}
     return Request(path, data, engine, values)
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mlpm import InputError
+from mlpm import InputError, tables
 from mlpm.report import witness
 from mlpm.report.asking import SOURCE, Request, parameters, shown_engine
 from mlpm.report.page import page
@@ -69,18 +69,28 @@ def _rests_on(asked: Request, done: Done) -> dict:
 
 
 def _fingerprint(read: Mapping) -> dict[str, str]:
-    """The hash of a file, read in pieces; of a table, whose rows stay in their engine, the hash of its name."""
-    if read["address"]:
+    """The hash of a file, read in pieces; of a folder, that of the lines which sha256sum prints for its files; of a
+    table, whose rows stay in their engine, that of its name.
+    """
+    if read["stamp"] is None:
         named = f"{shown_engine(read['address'])} {read['place']}"
         return {"sha256": hashlib.sha256(named.encode()).hexdigest(), "sha256_of": "engine and table name"}
+    place = Path(read["place"])
     try:
-        with open(read["place"], "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        hashes = {part: _sha256(part) for part in tables.parts(place)}
     except OSError:
-        found = None
-    if found is None or witness.stamp(read["place"]) != read["stamp"]:
+        hashes = {}
+    if not hashes or witness.stamp(place) != read["stamp"]:
         raise InputError(f"{read['name']}: was changed while the report was made. Run the report again.")
-    return {"sha256": found, "sha256_of": "file"}
+    if not place.is_dir():
+        return {"sha256": hashes[place], "sha256_of": "file"}
+    lines = "".join(f"{found}  {part.relative_to(place).as_posix()}\n" for part, found in hashes.items())
+    return {"sha256": hashlib.sha256(lines.encode()).hexdigest(), "sha256_of": "folder"}
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

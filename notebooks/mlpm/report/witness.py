@@ -35,17 +35,15 @@ _notes: dict[tuple[str, str], dict] = {}
 
 
 def watch() -> None:
-    """Note from now on whatever passes the gate: `tables.read` itself, and where the gate calls it by name."""
-    watched = _watched(tables.read)
-    for scope in (vars(tables), tables.read.__globals__, tables.read_with_extra.__globals__):
-        scope["read"] = watched
+    """Note from now on whatever passes the gate."""
+    tables.read = _watched(tables.read)
 
 
 def _watched(read: Callable) -> Callable:
     @wraps(read)
     def watched(data: str | Path, columns: Mapping, *, engine: str = "", **others) -> tables.Table:
-        place = str(data) if engine else os.path.abspath(os.path.expanduser(data))
-        before = None if engine else stamp(place)
+        place = tables.place(data, engine)
+        before = stamp(place) if os.path.isabs(place) else None
         table = read(data, columns, engine=engine, **others)
         backend = table.rows.get_backend()
         note = _notes.setdefault((engine, place), {
@@ -59,12 +57,15 @@ def _watched(read: Callable) -> Callable:
 
 
 def stamp(place: str | Path) -> list[int] | None:
-    """Size in bytes and time of the last change in nanoseconds: another stamp is another file. None: there is none."""
+    """Size in bytes and time of the last change in nanoseconds: another stamp is another file. None: there is none.
+
+    Of a folder: the size of its Parquet files, and the time of the last one.
+    """
     try:
-        found = os.stat(place)
+        found = [os.stat(part) for part in tables.parts(place)]
     except (OSError, ValueError):
         return None
-    return [found.st_size, found.st_mtime_ns]
+    return [sum(one.st_size for one in found), max(one.st_mtime_ns for one in found)] if found else None
 
 
 def versions() -> dict[str, str]:

@@ -14,9 +14,11 @@ refusals   the one form in which something is refused
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -29,12 +31,12 @@ from mlpm.tables.columnar import Parquet
 from mlpm.tables.delimited import Delimited
 from mlpm.tables.gate import Source, Table, frame, pick
 from mlpm.tables.kinds import FALSE, TRUE, Day, Flag, Kind, Label, Number, Text
-from mlpm.tables.places import existing, is_parquet, unreadable
+from mlpm.tables.places import existing, is_parquet, parts, unreadable
 from mlpm.tables.refusals import error, printable
 
 __all__ = [
     "FALSE", "TRUE", "Day", "Flag", "Kind", "Label", "Number", "Table", "Text",
-    "error", "frame", "header", "named", "names", "place", "read", "read_with_extra",
+    "error", "frame", "header", "named", "names", "parts", "place", "read", "read_with_extra",
 ]
 
 
@@ -59,21 +61,11 @@ def read(
             raise error(
                 Path(data).name, [column, twin], "the names differ only in case", "Rename one of them in the data"
             )
-    if engine and engines.is_spark(engine) and "/" in (where := place(data, engine)):
+    if not engine:
+        return _in_file(existing(data), columns, key, merge_spellings)
+    if engines.is_spark(engine) and "/" in (where := place(data, engine)):
         return _in_spark(where, engine, columns, key, merge_spellings)
-    if engine:
-        return _in_engine(str(data), engine, columns, key, merge_spellings)
-    path = existing(data)
-    if not is_parquet(path):
-        lines = Delimited(path)
-        places = pick(path.name, columns, lines.find_header(columns))
-        return lines.read(places).checked(columns, key, merge_spellings)
-    file = Parquet(path)
-    places = pick(path.name, columns, file.header)
-    try:
-        return file.read(places).checked(columns, key, merge_spellings)
-    except duckdb.Error as problem:
-        raise unreadable(path.name, *columnar.NOT_PARQUET, problem) from problem
+    return _in_engine(str(data), engine, columns, key, merge_spellings)
 
 
 def read_with_extra(
@@ -105,8 +97,8 @@ def place(data: str | Path, engine: str = "") -> str:
     text = str(data)
     if engine and (not engines.is_spark(engine) or "://" in text):
         return text
-    path = Path(text).expanduser()
-    return str(path.absolute()) if not engine or path.exists() or "/" in text else text
+    path = os.path.expanduser(text)
+    return os.path.abspath(path) if not engine or os.path.exists(path) or "/" in text else text
 
 
 def names(text: str) -> list[str]:
@@ -136,6 +128,19 @@ def named(
     return given
 
 
+def _in_file(path: Path, columns: Mapping[str, Kind], key: Sequence[str], merge_spellings: bool) -> Table:
+    if not is_parquet(path):
+        lines = Delimited(path)
+        places = pick(path.name, columns, lines.find_header(columns))
+        return lines.read(places).checked(columns, key, merge_spellings)
+    file = Parquet(path)
+    places = pick(path.name, columns, file.header)
+    try:
+        return file.read(places).checked(columns, key, merge_spellings)
+    except duckdb.Error as problem:
+        raise unreadable(path.name, *columnar.NOT_PARQUET, problem) from problem
+
+
 def _in_engine(
     name: str, engine: str, columns: Mapping[str, Kind], key: Sequence[str], merge_spellings: bool
 ) -> Table:
@@ -151,23 +156,20 @@ def _in_spark(
     where: str, engine: str, columns: Mapping[str, Kind], key: Sequence[str], merge_spellings: bool
 ) -> Table:
     """Let Spark compute on Parquet that it sees, or on the typed rows of a text file of this machine."""
-    if "://" in where:
-        found = engines.parquet(engines.connect(engine), engine, where, columns)
-        return _checked(found, engine, columns, key, merge_spellings)
-    path = existing(where)
-    if not engines.sees_this_machine(engine):
+    path = None if "://" in where else existing(where)
+    if path and not engines.sees_this_machine(engine):
         raise error(path.name, None, f"is on this machine, where the workers of '{engines.shown(engine)}' cannot read",
                     "Put it where they can and give that address, like s3a://…, or name a table")
-    if is_parquet(path):
-        found = engines.parquet(engines.connect(engine), engine, path, columns)
+    if path is None or is_parquet(path):
+        found = engines.parquet(engines.connect(engine), engine, path or where, columns)
         return _checked(found, engine, columns, key, merge_spellings)
-    table = read(path, columns, key=key, merge_spellings=merge_spellings)
+    table = _in_file(path, columns, key, merge_spellings)
     folder = Path(tempfile.mkdtemp(prefix="mlpm-typed-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     typed = folder / "typed.parquet"
     table.rows.to_parquet(typed)
     rows = engines.connect(engine).read_parquet(engines.literally(typed))
-    return Table(rows, table.name, table.count, table.notes)
+    return replace(table, rows=rows)
 
 
 def _checked(

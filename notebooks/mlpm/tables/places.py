@@ -21,7 +21,7 @@ def existing(data: str | Path) -> Path:
     path = Path(os.path.expanduser(data))
     try:
         if path.is_dir():
-            if next(path.rglob("*.parquet"), None) is None:
+            if not parts(path):
                 raise error(path.name, None, "is a folder without a Parquet file", "Name a CSV or Parquet file in it")
             return path.absolute()
         if not path.is_file():
@@ -35,6 +35,12 @@ def existing(data: str | Path) -> Path:
         remedy = "Check its name and your right to read it"
         raise error(path.name, None, f"cannot be opened ({problem.strerror})", remedy) from problem
     return path.absolute()
+
+
+def parts(path: str | Path) -> list[Path]:
+    """The files that a path stands for: itself, or all Parquet files in a folder, by name."""
+    path = Path(path)
+    return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
 
 
 def head(path: Path) -> bytes:
