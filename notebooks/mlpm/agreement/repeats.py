@@ -10,6 +10,7 @@ from ibis import _
 from mlpm import InputError, tables
 from mlpm.agreement.tally import Votes
 from mlpm.phrases import of_100, plural
+from mlpm.tables.refusals import printable
 
 KEEP = "keep"
 EXAMPLES = 3
@@ -150,5 +151,4 @@ def refusal(rows: ibis.Table, name: str, heads: Mapping[str, str], extra_key: Se
 
 def _shown(value: object) -> str:
     """A reader's own word on one short line."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return printable(value, 40)

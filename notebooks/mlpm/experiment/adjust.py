@@ -33,6 +33,11 @@ def together(metric: Metric, control: Aggregates, treatment: Aggregates, adjuste
     return _sample(both, ratios, _weights(both, ratios), _values(both, ratios))
 
 
+def variance(arms: Sequence[Aggregates]) -> float:
+    """Squared standard error of the difference between two samples of that column."""
+    return sum(arm.var("adjusted") / arm.count() for arm in arms)
+
+
 def coefficients(metric: Metric, control: Aggregates, treatment: Aggregates) -> np.ndarray:
     """How much of each covariate is taken off, shape (covariates,); zero for one that never varies."""
     return -_weights(control + treatment, metric.ratios)[1:]

@@ -21,7 +21,7 @@ from tea_tasting.aggr import Aggregates
 from tea_tasting.metrics import Mean
 
 from mlpm import InputError
-from mlpm.experiment.adjust import reduced, together
+from mlpm.experiment.adjust import reduced, together, variance
 from mlpm.experiment.health import holm, known
 from mlpm.experiment.moments import Moments
 from mlpm.experiment.plan import Metric, Plan
@@ -160,10 +160,8 @@ def design_effect(
 ) -> float | None:
     """Variance of the difference between clusters, over what it would be if every row were a unit (Kish 1965)."""
     by_row = replace(metric, size=None)
-    clustered, naive = (
-        sum(arm.var("adjusted") / arm.count() for arm in reduced(one, *arms, adjusted))
-        for one, arms in ((metric, (control, treatment)), (by_row, (control_rows, treatment_rows)))
-    )
+    clustered = variance(reduced(metric, control, treatment, adjusted))
+    naive = variance(reduced(by_row, control_rows, treatment_rows, adjusted))
     return clustered / naive if naive > 0 else None
 
 
@@ -264,7 +262,7 @@ def compare_means(
     low, high, p_value = map(float, (found.effect_size_ci_lower, found.effect_size_ci_upper, found.pvalue))
     mixture = None
     if always_valid is not None:
-        mixture = AlwaysValid(estimate.difference, _error(arms), _spread(arms, always_valid))
+        mixture = AlwaysValid(estimate.difference, variance(arms) ** 0.5, _spread(arms, always_valid))
         half, once = mixture.critical(alpha) * mixture.error, high - estimate.difference
         low, high, p_value = estimate.difference - half, estimate.difference + half, mixture.p_value
         estimate = replace(estimate, widened=half / once, spread=mixture.spread)
@@ -303,10 +301,6 @@ def _unstable(metric: Metric) -> InputError:
     )
 
 
-def _error(arms: Sequence[Aggregates]) -> float:
-    return sum(arm.var("adjusted") / arm.count() for arm in arms) ** 0.5
-
-
 def _spread(arms: Sequence[Aggregates], minimum_effect: float) -> float:
     """τ: the smallest change worth having where there is one, else a tenth of the standard deviation of a unit."""
     usual = USUAL_SPREAD * (sum(arm.var("adjusted") for arm in arms) / 2) ** 0.5  # one variant alone may not vary
@@ -339,7 +333,7 @@ def _harm_excluded(
         return known(_analyzed(metric, test, *arms).pvalue)
     # The mixture is two-sided: on the safe side of the margin its p is a little too large, on the other it is none.
     distance = arms[1].mean("adjusted") - arms[0].mean("adjusted")
-    return AlwaysValid(distance, _error(arms), mixture.spread).p_value if metric.sign * distance > 0 else 1.0
+    return AlwaysValid(distance, variance(arms) ** 0.5, mixture.spread).p_value if metric.sign * distance > 0 else 1.0
 
 
 def _relative_interval(arms: Sequence[Aggregates], estimate: Estimate) -> tuple[float | None, float | None]:
@@ -363,7 +357,7 @@ def _relative_interval(arms: Sequence[Aggregates], estimate: Estimate) -> tuple[
 def _smallest_effect(e: Estimate, control: Aggregates, treatment: Aggregates, alpha: float) -> float | None:
     if e.widened is not None:
         # At this look alone: an estimate exceeds the interval's half width in 80 of 100 tests of such an effect.
-        error = _error(_reduced(e.metric, control, treatment, e.adjusted_by_covariate))
+        error = variance(_reduced(e.metric, control, treatment, e.adjusted_by_covariate)) ** 0.5
         return float(e.difference_high - e.difference + norm.ppf(POWER) * error)
     if e.metric.kind == "proportion" and not e.metric.size and not e.adjusted_by_covariate:
         return smallest_change_of_proportion(e.metric, e.control, control.count(), treatment.count(), alpha)

@@ -36,8 +36,18 @@ class SampleRatio:
         return self.p_value < ALARM
 
 
+class Corrected:
+    """A check that was asked several times: its alarm goes by the corrected p-value, where there is one."""
+
+    p_value_adjusted: float | None
+
+    @property
+    def alarm(self) -> bool:
+        return self.p_value_adjusted is not None and self.p_value_adjusted < ALARM
+
+
 @dataclass(frozen=True)
-class Balance:
+class Balance(Corrected):
     """A covariate in control and one variant: before the experiment nothing can have caused a difference."""
 
     covariate: str
@@ -47,13 +57,9 @@ class Balance:
     p_value: float | None
     p_value_adjusted: float | None
 
-    @property
-    def alarm(self) -> bool:
-        return self.p_value_adjusted is not None and self.p_value_adjusted < ALARM
-
 
 @dataclass(frozen=True)
-class Missingness:
+class Missingness(Corrected):
     """Units that lack a value of a column: what is left is random only if chance alone decides which ones do.
 
     p_value None: the column lacks a value of every unit, or the values are counted as 0 and nothing is left out.
@@ -63,23 +69,15 @@ class Missingness:
     p_value: float | None
     p_value_adjusted: float | None
 
-    @property
-    def alarm(self) -> bool:
-        return self.p_value_adjusted is not None and self.p_value_adjusted < ALARM
-
 
 @dataclass(frozen=True)
-class SegmentRatio:
+class SegmentRatio(Corrected):
     """The sample ratio among the units of one value of a segment; p_value_adjusted: by Holm over all such values."""
 
     segment: str
     value: str
     ratio: SampleRatio
     p_value_adjusted: float
-
-    @property
-    def alarm(self) -> bool:
-        return self.p_value_adjusted < ALARM
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from tea_tasting.aggr import Aggregates
 
 from mlpm import InputError, tables
-from mlpm.experiment.adjust import reduced
+from mlpm.experiment.adjust import reduced, variance
 from mlpm.experiment.estimates import Estimate, estimate
 from mlpm.experiment.health import holm, known
 from mlpm.experiment.moments import NO_VALUE, Moments, refuse_divided, selected, sufficient
@@ -177,7 +177,7 @@ def _comparison(
         return none
     try:
         found = estimate(plan, metric, variant, *pair)
-        error = sum(arm.var("adjusted") / arm.count() for arm in reduced(metric, *pair)) ** 0.5
+        error = variance(reduced(metric, *pair)) ** 0.5
     except InputError:  # divided by zero, or too like its covariate, in this group alone
         return none
     return replace(none, estimate=found, error=error)

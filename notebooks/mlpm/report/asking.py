@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import nbformat
 
 from mlpm import InputError, shelf, tables
+from mlpm.tables.refusals import printable
 
 # Inputs the report sets itself, from DATA and ENGINE.
 SOURCE = ("data", "engine")
@@ -174,8 +175,7 @@ def parameters(notebook: nbformat.NotebookNode) -> list[Parameter]:
 
 def short(text: str) -> str:
     """Whatever a reader typed, on one line of at most 120 characters."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= 120 else text[:119] + "…"
+    return printable(text, 120)
 
 
 def _refuse_unwritable(typed: str) -> None:

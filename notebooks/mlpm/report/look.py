@@ -100,19 +100,16 @@ def _column(table: tables.Table, name: str, data: str, engine: str) -> Column:
     column = Column(name, table.count - facts["there"], different, facts["example"] or "", ["text"])
     for kind in (kind for kind in LOOKS if facts["there"] and 2 * (facts[kind] or 0) >= facts["there"]):
         try:
-            tables.read(data, {name: KINDS[kind]}, engine=engine)
+            read = tables.read(data, {name: KINDS[kind]}, engine=engine)
         except InputError as refusal:
             column.nearly.append(str(refusal))
         else:
-            column.can.append(kind)
-    if "number" in column.can and _whole(data, name, engine):
-        column.can[column.can.index("number")] = "whole number"
+            column.can.append("whole number" if kind == "number" and _whole(read, name) else kind)
     return column
 
 
-def _whole(data: str, name: str, engine: str) -> bool:
-    numbers = tables.read(data, {name: KINDS["number"]}, engine=engine).rows[name]
-    (facts,) = numbers.as_table().aggregate(broken=(ibis._[name] % 1 != 0).sum()).to_pyarrow().to_pylist()
+def _whole(table: tables.Table, name: str) -> bool:
+    (facts,) = table.rows[name].as_table().aggregate(broken=(ibis._[name] % 1 != 0).sum()).to_pyarrow().to_pylist()
     return not facts["broken"]
 
 

@@ -93,17 +93,17 @@ class Source:
             if counts[f"{cell} suspect"]:
                 found, said = self._judged(rows, cell, column, columns[column])
                 faults, notes = faults + found, notes + said
-        spelled = {c: cell for c, cell in cells.items() if 0 < counts.get(f"{cell} distinct", 0) <= FEW}
         spellings = {}
-        for column, cell in spelled.items():
-            twins = _twins(self.raw[cell], columns[column])
-            if twins and isinstance(columns[column], Label) and not merge_spellings:
-                faults.append(_spelled_twice(column, twins))
-            elif twins and isinstance(columns[column], Label):
+        for column, cell in cells.items():
+            few = 0 < counts.get(f"{cell} distinct", 0) <= FEW
+            twins = _twins(self.raw[cell], columns[column]) if few else []
+            if twins and not isinstance(columns[column], Label):
+                notes += _noted(column, twins)
+            elif twins and merge_spellings:
                 spellings[cell] = _one_spelling(twins)
                 notes.append(_merged(column, twins))
-            else:
-                notes += _noted(column, twins)
+            elif twins:
+                faults.append(_spelled_twice(column, twins))
         # Text that is clean already is passed on as it is: nothing to work out again in every later query.
         clean = {cell: cell if counts.get(f"{cell} changed") == 0 else f"typed_{cell}" for cell in cells.values()}
         rows = rows.select(**{c: rows[v].cases(*spellings[c].items(), else_=rows[v]) if c in spellings else rows[v]
@@ -205,12 +205,13 @@ class Source:
             return list(faults)
         wanted = {fault.row for fault in faults if fault.row and fault.rank != ROWS}
         places = self.lines.places(wanted) if wanted else {}
-        nowhere = None, None
-        return [
-            replace(fault, **dict(zip(("row", "line"), places.get(fault.row, nowhere), strict=True)))
-            if fault.row in wanted and fault.rank != ROWS else fault
-            for fault in faults
-        ]
+        placed = []
+        for fault in faults:
+            if fault.rank != ROWS:  # a row that cannot be read has its place already
+                row, line = places.get(fault.row, (None, None))
+                fault = replace(fault, row=row, line=line)
+            placed.append(fault)
+        return placed
 
 
 # --- Words spelled in several ways --------------------------------------------------------------------------------

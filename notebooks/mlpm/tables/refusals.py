@@ -64,10 +64,10 @@ def refusal(name: str, faults: Iterable[Fault]) -> InputError:
     return InputError("\n".join(lines))
 
 
-def printable(value: object) -> str:
-    """Whatever a file holds, on one short line: no line break, no control character."""
+def printable(value: object, most: int = 60) -> str:
+    """Whatever a file holds, on one short line: no line break, no control character, at most so many letters."""
     text = " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def such(count: int) -> str:
